@@ -1,0 +1,1 @@
+"""What the engine is asked and how its answer is read."""

@@ -1,0 +1,125 @@
+"""The product's records, as the store gives them: frozen, plain, no behaviour. Times are UTC ISO strings."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What the person decided about an idea."""
+
+    NEW = "new"  # offered by a model or the library, not decided
+    KEPT = "kept"
+    DROPPED = "dropped"
+    ARCHIVED = "archived"
+
+
+class Origin(StrEnum):
+    """Who wrote an idea first."""
+
+    PERSON = "person"
+    MODEL = "model"
+    LIBRARY = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A question with its ideas."""
+
+    id: int
+    question: str
+    context: str = ""
+    constraints: str = ""
+    created: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """One idea; `title` and `body` are those of its current revision."""
+
+    id: int
+    board_id: int
+    title: str
+    body: str = ""
+    parent_id: int | None = None
+    status: Status = Status.KEPT
+    origin: Origin = Origin.PERSON
+    owner: str = ""
+    lens: str = ""
+    tags: tuple[str, ...] = ()
+    generation_id: int | None = None  # the model call it came from
+    library_id: str | None = None  # the library idea it came from
+    revision_id: int | None = None
+    created: str = ""
+    updated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One wording of an idea. Append-only: undo and restore point the idea at another one."""
+
+    id: int
+    idea_id: int
+    title: str
+    body: str
+    source: str  # person | refine | restore | ...
+    goal: str = ""
+    generation_id: int | None = None
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One completion of one model call, logged from the moment it is asked for."""
+
+    id: int
+    job_id: str
+    task: str
+    messages: list[dict[str, str]]
+    model: str
+    model_sha256: str
+    adapter: str | None
+    adapter_sha256: str | None
+    sampling: dict[str, object]
+    seed: int
+    board_id: int | None = None
+    idea_id: int | None = None
+    lens: str = ""
+    text: str = ""
+    prompt_tokens: int = 0
+    tokens: int = 0
+    first_token_s: float | None = None
+    seconds: float | None = None
+    finish: str | None = None  # None while running; interrupted: the app was killed meanwhile
+    label: str | None = None  # kept | dropped
+    error: str | None = None
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A model's judgement of one revision of an idea."""
+
+    id: int
+    idea_id: int
+    revision_id: int | None
+    checks: tuple[float, ...]  # eight P(yes)
+    scores: dict[str, float] = field(default_factory=dict)  # dimension -> 1-5
+    strength: str = ""
+    risk: str = ""
+    next_step: str = ""
+    model: str = ""
+    adapter: str | None = None
+    created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryIdea:
+    """A written idea of the project's own idea set."""
+
+    id: str
+    domain: str
+    topic: str
+    lens: str
+    title: str
+    text: str

@@ -7,7 +7,7 @@ An engine owns one base model and its adapters. `submit` never blocks on generat
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -127,6 +127,7 @@ class Job:
 
     `listener` is called on the engine's thread, without the job's lock, when a sequence grew
     (at most about ten times a second), when one ended, and once when the job ended. It must be quick and not raise.
+    The engine writes through `progress.Progress`, and nothing else does.
     """
 
     request: Request | ScoreRequest
@@ -136,6 +137,7 @@ class Job:
     stop_asked: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
+    _wake: Listener | None = None  # the engine's: tells its thread that stop was asked
     _state: State = State.QUEUED
     _sequences: list[Completion] = field(default_factory=list)
     _probabilities: tuple[tuple[float, ...], ...] = ()
@@ -145,17 +147,15 @@ class Job:
 
     def view(self) -> View:
         """Return a consistent copy of where the job is."""
-        from dataclasses import replace
-
         with self._lock:
-            return View(
-                self._state, tuple(replace(s) for s in self._sequences), self._probabilities,
-                self._position, self._error, self._notes,
-            )
+            sequences = tuple(replace(s) for s in self._sequences)
+            return View(self._state, sequences, self._probabilities, self._position, self._error, self._notes)
 
     def stop(self) -> None:
         """Ask the engine to end this job now; returns at once, partial text is kept."""
         self.stop_asked.set()
+        if self._wake is not None:
+            self._wake(self)
 
     def wait(self, timeout: float | None = None) -> View:
         """Block until the job ended or `timeout` seconds passed; return its view either way."""

@@ -1,0 +1,40 @@
+"""What every engine checks before a request becomes a job."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import replace
+
+from workbench.engine.interface import Completion, Job, Listener, Request, ScoreRequest
+from workbench.errors import InputError
+
+MAX_PROMPTS = 16  # sequences that decode side by side
+MAX_QUEUED = 32  # jobs that wait; one more is refused with EngineBusy
+MAX_SEED = 2**32 - 1  # llama.cpp reads this very value as "draw a random one", so seeds stay below it
+BUSY = f"{MAX_QUEUED} requests are waiting already. Try again when one of them is done, or stop one."
+
+
+def check(request: Request | ScoreRequest, adapters: Collection[str]) -> None:
+    """Raise InputError when the request cannot be served by an engine with these adapters."""
+    if not 1 <= len(request.prompts) <= MAX_PROMPTS:
+        raise InputError(f"A request takes 1 to {MAX_PROMPTS} prompts, this one has {len(request.prompts)}.")
+    if any(not prompt or not prompt[-1].get("content", "").strip() for prompt in request.prompts):
+        raise InputError("A prompt is empty. Write something first.")
+    if request.adapter is not None and request.adapter not in adapters:
+        known = ", ".join(sorted(adapters)) or "none"
+        raise InputError(f"There is no adapter {request.adapter!r}. The loaded ones: {known}.")
+    if isinstance(request, ScoreRequest) and len(request.candidates) < 2:
+        raise InputError("Scoring needs at least two candidate answers.")
+    if isinstance(request, Request) and request.sampling.max_tokens < 1:
+        raise InputError(f"max_tokens is {request.sampling.max_tokens}; at least one token must be asked for.")
+
+
+def new_job(request: Request | ScoreRequest, listener: Listener | None) -> Job:
+    """Return a queued job whose sequences carry their seeds, drawn here when the request has none."""
+    if isinstance(request, ScoreRequest):
+        return Job(request, listener, _sequences=[Completion() for _ in request.prompts])
+    seed = request.sampling.seed
+    if seed is None:
+        seed = secrets.randbelow(2**31)
+        request = replace(request, sampling=replace(request.sampling, seed=seed))
+    completions = [Completion(seed=(seed + i) % MAX_SEED) for i in range(len(request.prompts))]
+    return Job(request, listener, _sequences=completions)

@@ -1,0 +1,27 @@
+"""The engine of an app whose model could not be loaded: it says why, and the rest of the app works on."""
+
+from pathlib import Path
+
+from workbench.engine.interface import EngineStatus, Job, Listener, Request, ScoreRequest
+from workbench.errors import EngineClosed
+
+
+class UnloadedEngine:
+    """Refuses every request with the sentence that says why there is no model."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self._path, self._reason = path, reason
+
+    def submit(self, request: Request | ScoreRequest, listener: Listener | None = None) -> Job:
+        """Raise EngineClosed with the reason."""
+        raise EngineClosed(self._reason)
+
+    def status(self) -> EngineStatus:
+        """Return an empty status that carries the reason."""
+        return EngineStatus(
+            model="", path=self._path, sha256="", parameters=0, bytes=0, context=0, adapters=(), active_adapter=None,
+            kv_bytes=0, resident_bytes=0, queued=0, running=0, error=self._reason,
+        )
+
+    def close(self) -> None:
+        """Nothing is held."""

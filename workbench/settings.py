@@ -2,9 +2,12 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workbench.errors import InputError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,16 +17,29 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_", env_file=ROOT / ".env", extra="ignore", frozen=True)
 
-    db: Path = Field(ROOT / "data" / "workbench.db", description="the SQLite file that holds everything")
-    model: Path = Field(ROOT / "data" / "models" / "starter", description="a GGUF file, or a folder with a manifest.json")
-    engine: str = Field("llama", description="llama, or fake (page tests only)")
-    context: int = Field(4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
-    threads: int | None = Field(None, description="None: the physical cores")
-    library: Path = Field(ROOT / "data" / "ideas" / "brainstorm.jsonl.gz", description="the idea set")
-    owner: str = Field("", description="the name written on the person's own ideas")
+    db: Path = Field(default=ROOT / "data" / "workbench.db", description="the SQLite file that holds everything")
+    model: Path = Field(
+        default=ROOT / "data" / "models" / "starter", description="a GGUF file, or a folder with a manifest.json"
+    )
+    engine: Literal["llama", "fake"] = Field(default="llama", description="llama, or fake (page tests only)")
+    context: int = Field(default=4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
+    threads: int | None = Field(default=None, description="None: the physical cores")
+    library: Path = Field(default=ROOT / "data" / "ideas" / "brainstorm.jsonl.gz", description="the idea set")
+    library_index: Path | None = Field(default=None, description="None: library.db beside the database")
+    owner: str = Field(default="", description="the name written on the person's own ideas")
+
+    @property
+    def library_file(self) -> Path:
+        """Where the library's search index lies."""
+        return self.library_index or self.db.with_name("library.db")
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Return the settings; the environment is read at the first call."""
-    return Settings()
+    """Return the settings; the environment is read at the first call. Raises InputError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"WORKBENCH_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise InputError(f"The setting {name}={first.get('input')!r} cannot be used: {first['msg']}.") from error

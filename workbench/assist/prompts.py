@@ -10,7 +10,9 @@ from collections.abc import Sequence
 VERSION = 1
 Message = dict[str, str]
 
-BRAINSTORM_SYSTEM = "You think of ideas. An idea is one line: Title — a sentence that says who does what and why it helps."
+BRAINSTORM_SYSTEM = (
+    "You think of ideas. An idea is one line: Title — a sentence that says who does what and why it helps."
+)
 REFINE_SYSTEM = "You rewrite an idea toward one goal. Keep its core and every name and number in it."
 # The eight checks, two for each dimension of Dean et al. (2006), "Identifying quality, novel, and creative ideas".
 CHECKS = (
@@ -79,3 +81,8 @@ def judgement(topic: str, idea: str) -> list[Message]:
 def judgement_completion(strength: str, risk: str, next_step: str) -> str:
     """Return the three sentences in the form that `read_judgement` parses."""
     return f"Strength: {clean(strength)}\nRisk: {clean(risk)}\nNext step: {clean(next_step)}"
+
+
+def starting_from(idea: str, context: str = "") -> str:
+    """Return the context of a brainstorm that starts from an idea instead of from the bare topic."""
+    return ". ".join(part for part in (clean(context).rstrip("."), f"Starting from the idea: {clean(idea)}") if part)

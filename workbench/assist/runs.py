@@ -1,0 +1,164 @@
+"""A run: one click on Brainstorm, Refine or Evaluate, readable from any thread while it goes on and after."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from workbench.assist.reading import read_judgement, split_line, valid_form
+from workbench.engine.interface import Completion, Finish, Job, ScoreRequest, State, View
+
+TYPICAL_TOKENS = 45  # of one idea; until the run's own sequences tell better
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One completion of a run, as far as it has come."""
+
+    text: str
+    title: str
+    body: str
+    lens: str
+    goal: str
+    seed: int
+    tokens: int
+    finish: Finish | None
+    valid: bool  # the form is exactly `Title — sentence.`
+    first_token_s: float | None
+    seconds: float
+    generation_id: int | None
+    idea_id: int | None  # once it is an idea on the board
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A consistent copy of a run at one moment."""
+
+    state: State
+    items: tuple[Item, ...]
+    position: int  # jobs ahead in the queue
+    error: str | None
+    notes: tuple[str, ...]
+    eta_s: float | None  # seconds left, a guess; None when there is nothing to go by
+    checks: tuple[float, ...] = ()  # evaluate: eight P(yes)
+    scores: dict[str, float] = field(default_factory=dict)  # evaluate: dimension -> 1-5
+    strength: str = ""
+    risk: str = ""
+    next_step: str = ""
+    evaluation_id: int | None = None
+
+    @property
+    def ended(self) -> bool:
+        """True when nothing more will come."""
+        return self.state in (State.DONE, State.STOPPED, State.FAILED)
+
+    @property
+    def done(self) -> int:
+        """How many completions have ended."""
+        return sum(item.finish is not None for item in self.items)
+
+
+@dataclass(slots=True)
+class Slot:
+    """What the recorder knows of one completion; changed under `Run.lock` only."""
+
+    lens: str = ""
+    goal: str = ""
+    generation_id: int | None = None
+    idea_id: int | None = None
+    saved_text: str = ""
+    saved_at: float = 0.0
+    recorded: bool = False
+
+
+@dataclass(eq=False)
+class Run:
+    """The jobs behind one click, and the rows they are written to."""
+
+    task: str
+    topic: str
+    board_id: int | None = None
+    idea_id: int | None = None
+    jobs: list[Job] = field(default_factory=list)
+    slots: dict[str, list[Slot]] = field(default_factory=dict)  # job id -> one slot a completion
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    settled: threading.Event = field(default_factory=threading.Event)  # every job ended and is written down
+    id: str = field(default_factory=lambda: uuid4().hex[:12])
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    clock: float = field(default_factory=time.monotonic)
+    fault: str | None = None  # why a result could not be written down
+    scores: dict[str, float] = field(default_factory=dict)
+    evaluation_id: int | None = None
+
+    def view(self) -> RunView:
+        """Return a consistent copy of where the run is."""
+        with self.lock:
+            views = [(job, job.view()) for job in self.jobs]
+            items = [
+                _item(slot, completion)
+                for job, view in views
+                if not isinstance(job.request, ScoreRequest)
+                for slot, completion in zip(self.slots[job.id], completions(self, job, view), strict=True)
+            ]
+            checks = next((tuple(row[0] for row in view.probabilities) for _, view in views if view.probabilities), ())
+            judged = read_judgement(items[0].text) if self.task == "evaluate" and items else {}
+            return RunView(
+                state=_together([view.state for _, view in views]),
+                items=tuple(items),
+                position=max((view.position for _, view in views), default=0),
+                error=next((view.error for _, view in views if view.error), self.fault),
+                notes=tuple(dict.fromkeys(note for _, view in views for note in view.notes)),
+                eta_s=_seconds_left(items, time.monotonic() - self.clock),
+                checks=checks,
+                scores=dict(self.scores),
+                evaluation_id=self.evaluation_id,
+                **judged,
+            )
+
+    def stop(self) -> None:
+        """End the run now; partial text is kept."""
+        for job in self.jobs:
+            job.stop()
+
+    def wait(self, timeout: float | None = None) -> RunView:
+        """Block until the run has ended and is written down, or `timeout` seconds passed; return its view."""
+        self.settled.wait(timeout)
+        return self.view()
+
+
+def completions(run: Run, job: Job, view: View) -> Sequence[Completion]:
+    """Return one completion for each slot; empty ones for a scoring job or one that never started."""
+    return view.sequences or [Completion() for _ in run.slots[job.id]]
+
+
+def _item(slot: Slot, sequence: Completion) -> Item:
+    title, body = split_line(sequence.text)
+    return Item(
+        text=sequence.text, title=title, body=body, lens=slot.lens, goal=slot.goal, seed=sequence.seed,
+        tokens=sequence.tokens, finish=sequence.finish, valid=valid_form(sequence.text),
+        first_token_s=sequence.first_token_s, seconds=sequence.seconds,
+        generation_id=slot.generation_id, idea_id=slot.idea_id,
+    )  # fmt: skip
+
+
+def _together(states: list[State]) -> State:
+    """Return the state of several jobs as one: failed and stopped show once all have ended."""
+    if any(state is State.RUNNING for state in states):
+        return State.RUNNING
+    if all(state is State.QUEUED for state in states):
+        return State.QUEUED
+    if any(state is State.QUEUED for state in states):
+        return State.RUNNING
+    return next((state for state in (State.FAILED, State.STOPPED) if state in states), State.DONE)
+
+
+def _seconds_left(items: list[Item], elapsed: float) -> float | None:
+    """Guess the time left from the tokens so far; sequences run side by side, so the slowest one counts."""
+    finished = [item.tokens for item in items if item.finish]
+    typical = max(finished, default=TYPICAL_TOKENS)
+    growing = [item for item in items if item.finish is None]
+    if not growing or any(item.tokens == 0 for item in growing) or elapsed <= 0:
+        return None
+    return max(max(typical - item.tokens, 3) * elapsed / item.tokens for item in growing)

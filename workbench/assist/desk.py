@@ -47,13 +47,21 @@ class Desk:
         if parent is not None:
             context = prompts.starting_from(prompts.idea_line(parent.title, parent.body), context)
         run = Run("brainstorm", topic, board_id=board_id, idea_id=parent.id if parent else None)
-        for first in range(0, n, AT_ONCE):
-            part = labels[first : first + AT_ONCE]
-            chats = tuple(prompts.one_idea(topic, label, context=context, constraints=constraints) for label in part)
-            seeded = replace(sampling, seed=(sampling.seed or 0) + first)
-            request = Request("brainstorm", chats, seeded, self._adapter("brainstorm"), stop=ONE_LINE)
-            self._submit(run, request, [Slot(lens=label) for label in part])
-        return self._remember(run)
+        chats = [prompts.one_idea(topic, label, context=context, constraints=constraints) for label in labels]
+        return self._ideas(run, chats, labels, sampling)
+
+    def carry_over(
+        self, topic: str, ideas: Sequence[str], *, board_id: int | None = None,
+        context: str = "", constraints: str = "", sampling: Sampling = FOCUSED,
+    ) -> Run:  # fmt: skip
+        """Start one idea for the topic from each idea line written for another: the same mechanism, carried over."""
+        _require(topic, "a topic or question")
+        if not ideas or not all(idea.strip() for idea in ideas):
+            raise InputError("No idea was given to carry over; pick one and try again.")
+        run = Run("brainstorm", topic, board_id=board_id)
+        chats = [prompts.transfer(topic, idea, context=context, constraints=constraints) for idea in ideas]
+        labels = [f"carried over from: {split_line(idea)[0]}" for idea in ideas]
+        return self._ideas(run, chats, labels, _seeded(sampling, max_tokens=96))
 
     def refine(
         self, topic: str, idea_line: str, goal: str, *, idea_id: int | None = None, board_id: int | None = None,
@@ -107,6 +115,15 @@ class Desk:
             self._recorder.look(run)
         self._recorder.close()
         self.store.close()
+
+    def _ideas(self, run: Run, chats: list[list[prompts.Message]], labels: list[str], sampling: Sampling) -> Run:
+        """Submit the chats in batches of `AT_ONCE`; each completion becomes one idea."""
+        for first in range(0, len(chats), AT_ONCE):
+            part = slice(first, first + AT_ONCE)
+            seeded = replace(sampling, seed=(sampling.seed or 0) + first)
+            request = Request("brainstorm", tuple(chats[part]), seeded, self._adapter("brainstorm"), stop=ONE_LINE)
+            self._submit(run, request, [Slot(lens=label) for label in labels[part]])
+        return self._remember(run)
 
     def _adapter(self, task: str) -> str | None:
         status = self.engine.status()

@@ -61,6 +61,12 @@ def idea_list(topic: str, n: int, *, context: str = "", constraints: str = "") -
     return _chat(BRAINSTORM_SYSTEM, [*_about(topic, context, constraints), f"{n} ideas, one on each line."])
 
 
+def transfer(topic: str, idea: str, *, context: str = "", constraints: str = "") -> list[Message]:
+    """Ask for `idea`, written for some other topic, carried over to this one: same mechanism, new world."""
+    lines = [f"Idea from elsewhere: {clean(idea)}", *_about(topic, context, constraints), "Carry the idea over."]
+    return _chat(BRAINSTORM_SYSTEM, lines)
+
+
 def refine(topic: str, idea: str, goal: str) -> list[Message]:
     """Ask for `idea` (as `idea_line` writes it) rewritten toward `goal`."""
     return _chat(REFINE_SYSTEM, [*_about(topic), f"Idea: {clean(idea)}", f"Goal: {clean(goal)}"])

@@ -22,7 +22,8 @@ def test_rouge1_is_symmetric_and_between_0_and_1(a, b):
 
 
 def test_a_reworded_repeat_is_folded_and_a_new_idea_is_not():
-    ideas = [SOUP, "Homework Supper — Two librarians serve hot soup at six on Mondays.", "Night Desk — A nurse reads aloud."]
+    again = "Homework Supper — Two librarians serve hot soup at six on Mondays."
+    ideas = [SOUP, again, "Night Desk — A nurse reads aloud."]
     assert clusters(ideas) == [[0, 1], [2]]
     assert really_different(ideas) == 2
 

@@ -129,8 +129,9 @@ class Run:
 
 
 def completions(run: Run, job: Job, view: View) -> Sequence[Completion]:
-    """Return one completion for each slot; empty ones for a scoring job or one that never started."""
-    return view.sequences or [Completion() for _ in run.slots[job.id]]
+    """Return one completion for each slot: empty ones for a job that never started, the first of a scoring job."""
+    slots = run.slots[job.id]
+    return view.sequences[: len(slots)] or [Completion() for _ in slots]
 
 
 def _item(slot: Slot, sequence: Completion) -> Item:

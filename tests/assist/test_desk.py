@@ -1,6 +1,5 @@
 """The three verbs, on the real starter, down to the rows they leave."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from workbench.engine.interface import BALANCED, Finish, State
 from workbench.engine.unloaded import UnloadedEngine
 from workbench.errors import EngineClosed, InputError
 from workbench.records import Origin, Status
+from workbench.settings import ROOT
 from workbench.store import Store
 
 pytestmark = pytest.mark.model
@@ -31,7 +31,8 @@ def test_a_brainstorm_on_a_board_leaves_new_ideas_with_the_call_they_came_from(d
     assert set(ideas) == {item.idea_id for item in view.items}
     for index, item in enumerate(view.items):
         idea, generation = ideas[item.idea_id], desk.store.generation(item.generation_id)
-        assert (idea.status, idea.origin, idea.lens) == (Status.NEW, Origin.MODEL, ("", "persona: night nurse")[index % 2])
+        lens = ("", "persona: night nurse")[index % 2]
+        assert (idea.status, idea.origin, idea.lens) == (Status.NEW, Origin.MODEL, lens)
         assert (idea.title, idea.body) == (item.title, item.body)
         assert (generation.text, generation.seed, generation.tokens) == (item.text, 7 + index, item.tokens)
         assert generation.adapter == "brainstorm" and len(generation.model_sha256) == 64
@@ -144,7 +145,7 @@ def test_without_a_model_the_verbs_say_why_and_the_store_works_on(desk, tmp_path
 
 
 KILLED = """
-import sys, time
+import sys
 from dataclasses import replace
 from pathlib import Path
 from workbench.assist import Desk
@@ -164,7 +165,7 @@ while True:  # always something half written
 
 def test_kill_9_in_the_middle_loses_nothing_that_was_written(tmp_path):
     path = tmp_path / "workbench.db"
-    process = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], env=os.environ | {"PYTHONPATH": os.getcwd()})
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], cwd=ROOT)
     deadline = time.monotonic() + 60
     store = None
     try:

@@ -1,0 +1,41 @@
+"""A run's settings: one flat YAML file, any key of which a flag overrides (`--max_minutes 5`)."""
+
+import argparse
+from pathlib import Path
+from types import SimpleNamespace
+
+import yaml
+
+from workbench.errors import InputError
+
+
+def load(description: str, argv: list[str] | None = None) -> SimpleNamespace:
+    """Return the settings named by `--config`, with the flags of `argv` laid over them."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", type=Path, required=True, help="YAML file; its keys are the flags")
+    chosen, flags = parser.parse_known_args(argv)
+    return SimpleNamespace(**override(read(chosen.config), flags, chosen.config))
+
+
+def read(path: Path) -> dict:
+    if not path.is_file():
+        raise InputError(f"There is no config at {path}. Name one of finetune/configs/*.yaml.")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def override(settings: dict, flags: list[str], source: Path) -> dict:
+    """Lay `--key value` pairs over `settings`; a key that the file does not have is refused."""
+    settings = dict(settings)
+    for flag, value in zip(flags[::2], [*flags[1::2], None], strict=False):
+        key = flag.removeprefix("--").replace("-", "_")
+        if not flag.startswith("--") or key not in settings:
+            raise InputError(f"{source.name} has no setting for {flag}. It has: {', '.join(settings)}.")
+        if value is None:
+            raise InputError(f"{flag} needs a value after it.")
+        settings[key] = yaml.safe_load(value)
+        if isinstance(settings[key], str):  # YAML 1.1 reads 3e-4 as text
+            try:
+                settings[key] = float(value)
+            except ValueError:
+                pass
+    return settings

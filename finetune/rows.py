@@ -1,0 +1,56 @@
+"""Idea-set rows as (prompt messages, completion): rendered by `workbench.assist.prompts` and nothing else."""
+
+from random import Random
+
+from workbench.assist import prompts
+
+Row = dict  # {"prompt": messages, "completion": [one assistant message]}
+
+
+def row(messages: list[dict], completion: str) -> Row:
+    return {"prompt": messages, "completion": [{"role": "assistant", "content": completion}]}
+
+
+def one_idea(topic: str, idea: dict) -> Row:
+    return row(prompts.one_idea(topic, idea["lens"]), prompts.idea_line(idea["title"], idea["text"]))
+
+
+def idea_list(topic: str, ideas: list[dict]) -> Row:
+    lines = (prompts.idea_line(idea["title"], idea["text"]) for idea in ideas)
+    return row(prompts.idea_list(topic, len(ideas)), "\n".join(lines))
+
+
+def brainstorm(topics: list[dict], rng: Random, list_sizes: tuple[int, int]) -> list[Row]:
+    """Show each idea once: some of a topic's ideas as one list, the others one by one with their lens."""
+    rows = []
+    for topic in topics:
+        ideas = rng.sample(topic["ideas"], len(topic["ideas"]))
+        size = min(rng.randint(*list_sizes), len(ideas))
+        if size:
+            rows.append(idea_list(topic["topic"], ideas[:size]))
+        rows += [one_idea(topic["topic"], idea) for idea in ideas[size:]]
+    return rows
+
+
+def refine(rows: list[dict]) -> list[Row]:
+    return [row(prompts.refine(r["topic"], r["idea"], r["goal"]), prompts.clean(r["refined"])) for r in rows]
+
+
+def judgements(rows: list[dict]) -> list[Row]:
+    return [
+        row(
+            prompts.judgement(r["topic"], r["idea"]),
+            prompts.judgement_completion(r["strength"], r["risk"], r["next_step"]),
+        )
+        for r in rows
+    ]
+
+
+def checks(rows: list[dict], rng: Random, per_idea: int = 8) -> list[Row]:
+    """Ask `per_idea` of the eight checks of each judged idea."""
+    out = []
+    for r in rows:
+        for number in sorted(rng.sample(range(1, 9), per_idea)):
+            answer = prompts.YES_NO[0 if r["checks"][number - 1] else 1]
+            out.append(row(prompts.check(r["topic"], r["idea"], number), answer))
+    return out

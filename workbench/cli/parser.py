@@ -1,0 +1,115 @@
+"""The options of every command and the words of `--help`, made from the fields in `asks`."""
+
+import argparse
+import textwrap
+
+from pydantic.fields import FieldInfo
+
+from workbench.assist import CHECKS
+from workbench.cli.asks import COMMON_OUT, Ask, Brainstorm, Evaluate, Refine
+
+WIDTH = 100
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of `python -m workbench`."""
+    top = argparse.ArgumentParser(
+        prog="python -m workbench",
+        description="Brainstorm, refine and evaluate ideas with a small model on this machine. Nothing leaves it.",
+        epilog="Each command explains itself: python -m workbench brainstorm --help",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _brainstorm(_verb(commands, Brainstorm))
+    _refine(_verb(commands, Refine))
+    _evaluate(_verb(commands, Evaluate))
+    library = commands.add_parser("library", help="search the written ideas; needs no model")
+    library.add_argument("question", help="a question or topic")
+    library.add_argument("--n", type=int, default=8, help="how many ideas (8)")
+    _output(library, "one JSON object: question, ideas [{id, domain, topic, lens, title, text}], seconds")
+    models = commands.add_parser("models", help="the models on this machine, and which one is used")
+    _output(models, "one JSON list of {name, title, path, parameters, bytes, adapters, licence, notes, used, error}")
+    bench = commands.add_parser("bench", help="measure this machine with this model")
+    bench.add_argument("--topics", type=int, default=100, help="held-out topics for the figures of quality (100)")
+    _output(bench, "one JSON object: machine, model, figures")
+    return top
+
+
+def _verb(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", kind: type[Ask]) -> argparse.ArgumentParser:
+    """Return the sub-parser with what the three verbs have in common."""
+    described = (kind.__doc__ or "").strip()
+    command = commands.add_parser(
+        kind.verb, help=described[0].lower() + described[1:].rstrip("."), description=described, epilog=_fields(kind),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    command.add_argument("--input", metavar="FILE", help="JSONL with one ask on each line; - is standard input")
+    for name in ("seed", "temperature"):
+        _option(command, kind, name, type=int if name == "seed" else float)
+    _output(command, "a JSON line instead of text; always so with --input")
+    return command
+
+
+def _brainstorm(command: argparse.ArgumentParser) -> None:
+    command.add_argument("topic", nargs="?", help=_words(Brainstorm.model_fields["topic"]))
+    _option(command, Brainstorm, "n", type=int)
+    _option(command, Brainstorm, "lenses", flag="--lens", metavar="LENS", action="append")
+    _option(command, Brainstorm, "context")
+    _option(command, Brainstorm, "constraints")
+
+
+def _refine(command: argparse.ArgumentParser) -> None:
+    _idea(command, Refine)
+    _option(command, Refine, "goal")
+
+
+def _evaluate(command: argparse.ArgumentParser) -> None:
+    _idea(command, Evaluate)
+
+
+def _idea(command: argparse.ArgumentParser, kind: type[Ask]) -> None:
+    command.add_argument("words", nargs="?", metavar="IDEA", help="the idea; --idea says the same")
+    _option(command, kind, "idea")
+    _option(command, kind, "topic")
+
+
+def _option(command: argparse.ArgumentParser, kind: type[Ask], name: str, *, flag: str = "", **how: object) -> None:
+    """Add a field as an option; one that is not given stays out of the arguments, so that a line's own one holds."""
+    words = _words(kind.model_fields[name])
+    command.add_argument(flag or f"--{name}", dest=name, default=argparse.SUPPRESS, help=words, **how)  # type: ignore[arg-type]
+
+
+def _output(command: argparse.ArgumentParser, words: str) -> None:
+    command.add_argument("--json", action="store_true", help=words)
+    command.add_argument("--model", metavar="PATH", help="a GGUF file or a model's folder, instead of WORKBENCH_MODEL")
+
+
+def _words(field: FieldInfo) -> str:
+    return (field.description or "").replace("%", "%%")
+
+
+def _fields(kind: type[Ask]) -> str:
+    """Return the description of both sides of a line, with an example."""
+    given = {
+        f"{name}{'' if field.is_required() else ' (optional)'}": field.description or ""
+        for name, field in sorted(kind.model_fields.items(), key=lambda pair: not pair[1].is_required())
+    }
+    checks = "\n".join(f"{number}. {check}" for number, check in enumerate(CHECKS, 1))
+    made = {name: words.format(checks=checks) if name == "checks" else words for name, words in kind.out.items()}
+    return "\n".join(
+        [
+            "fields of an input line (options on the command line hold for lines that lack them):",
+            *_table(given),
+            f"  example: {kind.example}",
+            "",
+            "fields of an output line:",
+            *_table(made | COMMON_OUT),
+            "  a line that cannot be done becomes {line, error}; the rest goes on, and the exit status is 1",
+        ]
+    )
+
+
+def _table(rows: dict[str, str]) -> list[str]:
+    lines = []
+    for name, words in rows.items():
+        first, *more = [part for line in words.splitlines() for part in textwrap.wrap(line, WIDTH - 28)]
+        lines += [f"  {name:<24}  {first}", *(" " * 28 + part for part in more)]
+    return lines

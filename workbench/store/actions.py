@@ -1,0 +1,54 @@
+"""The undo log: each change of an idea that a person made, as one action that can be taken back."""
+
+import json
+
+from sqlite_utils import Database
+
+from workbench.store.connection import Connection, Row, insert, now, select
+
+LABEL = "label"  # of the generation that the action concerns; every other key of a change is a column of `ideas`
+
+
+class Actions(Connection):
+    """Undo and redo, board by board."""
+
+    def undo(self, board_id: int) -> str | None:
+        """Take back the last action on the board and return its name in plain words; None: there is none."""
+        return self._move(board_id, "done", "undone", "Undone")
+
+    def redo(self, board_id: int) -> str | None:
+        """Do again what was undone last; None: there is nothing, or something else was done since."""
+        return self._move(board_id, "undone", "done", "Redone")
+
+    def _move(self, board_id: int, state: str, new_state: str, verb: str) -> str | None:
+        order, side = ("desc", "before") if new_state == "undone" else ("asc", "after")
+        sql = f"select * from actions where board_id = ? and state = ? order by id {order} limit 1"
+        with self._writing() as db:
+            found = select(db, sql, [board_id, state])
+            if not found:
+                return None
+            action = found[0]
+            _apply(db, action["idea_id"], action["generation_id"], json.loads(action[side]))
+            db.table("actions").update(action["id"], {"state": new_state})
+            return f"{verb}: {action['words']}"
+
+
+def act(db: Database, idea: Row, words: str, changes: Row, *, generation_id: int | None = None) -> None:
+    """Change an idea (and its generation's label) and log it; a change that changes nothing is no action."""
+    before = {column: idea[column] for column in changes if column != LABEL}
+    if before == {column: value for column, value in changes.items() if column != LABEL}:
+        return
+    if LABEL in changes:
+        before[LABEL] = select(db, "select label from generations where id = ?", [generation_id])[0]["label"]
+    _apply(db, idea["id"], generation_id, changes)
+    db.execute("update actions set state = 'given up' where board_id = ? and state = 'undone'", [idea["board_id"]])
+    row = {"board_id": idea["board_id"], "idea_id": idea["id"], "words": words, "generation_id": generation_id}
+    sides = {"before": json.dumps(before), "after": json.dumps(changes)}
+    insert(db, "actions", row | sides | {"state": "done", "created": now()})
+
+
+def _apply(db: Database, idea_id: int, generation_id: int | None, changes: Row) -> None:
+    columns = {column: value for column, value in changes.items() if column != LABEL}
+    db.table("ideas").update(idea_id, columns | {"updated": now()})
+    if LABEL in changes and generation_id is not None:
+        db.table("generations").update(generation_id, {"label": changes[LABEL]})

@@ -1,0 +1,23 @@
+"""The store: every read and write of the workbench's one SQLite file."""
+
+from pathlib import Path
+
+from workbench.store.actions import Actions
+from workbench.store.boards import Boards
+from workbench.store.evaluations import Evaluations
+from workbench.store.generations import Generations
+from workbench.store.ideas import Ideas
+from workbench.store.search import Search
+
+
+class Store(Boards, Ideas, Search, Actions, Generations, Evaluations):
+    """The person's boards, ideas and history, and every model call. Safe to share by threads and processes.
+
+    Each method is one transaction. The parts are separate classes over one `Connection`, so that a method is
+    written once, in the file named for what it handles.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made if missing; check it, back it up before a migration, migrate. Raises StoreError."""
+        super().__init__(path)
+        self._mark_interrupted()

@@ -3,13 +3,21 @@
 from workbench.engine.fake import FakeEngine
 from workbench.engine.interface import Engine
 from workbench.engine.unloaded import UnloadedEngine
+from workbench.errors import InputError, ModelError
 from workbench.settings import Settings
 
 __all__ = ["open_engine"]
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Return the engine the settings name. A model that cannot be loaded shows in `status().error`, not as an exception."""
+    """Return the engine the settings name; one that says why (`status().error`) when the model cannot be loaded."""
     if settings.engine == "fake":
         return FakeEngine(delay=0.02)
-    return UnloadedEngine(settings.model, f"There is no engine for {settings.model.name} yet.")
+    if settings.engine != "llama":
+        raise InputError(f"WORKBENCH_ENGINE is {settings.engine!r}. Set it to llama or fake.")
+    from workbench.engine.llama_engine import LlamaEngine  # loads llama.cpp's libraries
+
+    try:
+        return LlamaEngine(settings)
+    except ModelError as error:
+        return UnloadedEngine(settings.model, str(error))

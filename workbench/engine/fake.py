@@ -1,7 +1,7 @@
 """An engine without a model, for page tests: deterministic text, word by word, from its own thread.
 
-    engine = FakeEngine(delay=0.02)
-    engine.enqueue("Bread bus — The baker drives the unsold loaves round the villages.")
+engine = FakeEngine(delay=0.02)
+engine.enqueue("Bread bus — The baker drives the unsold loaves round the villages.")
 """
 
 import hashlib
@@ -30,9 +30,28 @@ from workbench.engine.progress import Progress
 from workbench.errors import EngineBusy, EngineClosed
 
 ADAPTERS = ("brainstorm", "refine")
-NOUNS = ["bench", "garden", "market", "workshop", "map", "bus", "library", "kitchen", "ladder", "lantern", "bridge", "calendar"]
+NOUNS = [
+    "bench",
+    "garden",
+    "market",
+    "workshop",
+    "map",
+    "bus",
+    "library",
+    "kitchen",
+    "ladder",
+    "lantern",
+    "bridge",
+    "calendar",
+]
 WHO = ["the neighbours", "a school class", "two retired nurses", "the bus drivers", "the corner shop", "a night watch"]
-WHY = ["nobody waits alone", "less is thrown away", "newcomers are met", "it costs next to nothing", "the street is calmer"]
+WHY = [
+    "nobody waits alone",
+    "less is thrown away",
+    "newcomers are met",
+    "it costs next to nothing",
+    "the street is calmer",
+]
 
 
 class FakeEngine:
@@ -74,9 +93,18 @@ class FakeEngine:
             queued, running = len(self._waiting), self._running
         adapters = tuple(AdapterInfo(name, Path(f"{name}.gguf"), "0" * 64, 1_000_000, 16) for name in ADAPTERS)
         return EngineStatus(
-            model="fake", path=Path("fake.gguf"), sha256="0" * 64, parameters=1_000_000, bytes=1_000_000, context=4096,
-            adapters=adapters, active_adapter=running.request.adapter if running else None, kv_bytes=0, resident_bytes=0,
-            queued=queued, running=int(running is not None),
+            model="fake",
+            path=Path("fake.gguf"),
+            sha256="0" * 64,
+            parameters=1_000_000,
+            bytes=1_000_000,
+            context=4096,
+            adapters=adapters,
+            active_adapter=running.request.adapter if running else None,
+            kv_bytes=0,
+            resident_bytes=0,
+            queued=queued,
+            running=int(running is not None),
         )
 
     def close(self) -> None:
@@ -126,9 +154,12 @@ class FakeEngine:
                 texts[index] += word or ""
                 cut = min((at for stop in request.stop if (at := texts[index].find(stop)) >= 0), default=None)
                 finish = (
-                    Finish.STOP if word is None or cut is not None
-                    else Finish.LENGTH if tokens >= request.sampling.max_tokens
-                    else Finish.TIME if time.monotonic() > deadline
+                    Finish.STOP
+                    if word is None or cut is not None
+                    else Finish.LENGTH
+                    if tokens >= request.sampling.max_tokens
+                    else Finish.TIME
+                    if time.monotonic() > deadline
                     else None
                 )
                 if finish is None:

@@ -39,10 +39,10 @@ class Finish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is chosen. Order in the chain: penalties, top-k, top-p, min-p, temperature, draw."""
+    """How the next token is chosen. Order in the chain: penalties, DRY, top-k, top-p, min-p, temperature, draw."""
 
     temperature: float = 0.8  # 0 is greedy
-    top_k: int = 40  # 0 is off
+    top_k: int = 40  # 0 is off: the 1,024 likeliest tokens are considered
     top_p: float = 0.95  # 1 is off
     min_p: float = 0.05  # 0 is off
     repeat_penalty: float = 1.0  # 1 is off; over the last 64 tokens

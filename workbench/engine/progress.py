@@ -61,7 +61,9 @@ class Progress:
             completion = self.job._sequences[index]
             if completion.finish is not None:
                 return
-            self._write(completion, completion.text if text is None else text, completion.tokens if tokens is None else tokens)
+            self._write(
+                completion, completion.text if text is None else text, completion.tokens if tokens is None else tokens
+            )
             completion.finish = finish
         self._announce()
 
@@ -80,8 +82,10 @@ class Progress:
                 if completion.finish is None:
                     completion.finish, completion.seconds = left, time.monotonic() - self.job.submitted
             self.job._state, self.job._error, self.job._position = state, error, 0
-        self._announce()  # before the waiters: what the listener stores is there when `wait` returns
-        self.job._ended.set()
+        try:
+            self._announce()  # before the waiters: what the listener stores is there when `wait` returns
+        finally:
+            self.job._ended.set()
 
     def _write(self, completion: Completion, text: str, tokens: int) -> None:
         since = time.monotonic() - self.job.submitted

@@ -19,8 +19,19 @@ class UnloadedEngine:
     def status(self) -> EngineStatus:
         """Return an empty status that carries the reason."""
         return EngineStatus(
-            model="", path=self._path, sha256="", parameters=0, bytes=0, context=0, adapters=(), active_adapter=None,
-            kv_bytes=0, resident_bytes=0, queued=0, running=0, error=self._reason,
+            model="",
+            path=self._path,
+            sha256="",
+            parameters=0,
+            bytes=0,
+            context=0,
+            adapters=(),
+            active_adapter=None,
+            kv_bytes=0,
+            resident_bytes=0,
+            queued=0,
+            running=0,
+            error=self._reason,
         )
 
     def close(self) -> None:

@@ -1,0 +1,185 @@
+"""The engine on llama.cpp: callers put jobs into a bounded queue, one owner thread decodes them."""
+
+import atexit
+import logging
+import threading
+
+from workbench.engine.admission import BUSY, MAX_QUEUED, check, new_job
+from workbench.engine.footprint import cores, resident
+from workbench.engine.interface import EngineStatus, Job, Listener, Messages, Request, ScoreRequest, State
+from workbench.engine.loading import load
+from workbench.engine.runner import LANES, PREFIXES, Runner
+from workbench.engine.tasks import Task
+from workbench.errors import EngineBusy, EngineClosed, InputError
+from workbench.settings import Settings
+
+log = logging.getLogger(__name__)
+
+CLOSED = "The engine was closed. Start the app again."
+DIED = "The engine stopped unexpectedly. The partial text is kept; the next request starts it anew."
+FAULT = "The engine met a fault ({}). The partial text is kept; try again."
+
+
+class LlamaEngine:
+    """One base model, hot-swapped adapters, side-by-side sequences. Every method may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the model. Raises ModelError with the sentence to show."""
+        self._loaded = load(settings, LANES + PREFIXES)
+        self._threads = settings.threads or cores()
+        self._adapters = {adapter.name for adapter in self._loaded.adapters}
+        self._life = threading.Lock()  # held while the model is in use outside the owner thread
+        self._work_came = threading.Condition()  # guards _queue, _closing and _serving
+        self._queue: list[Task] = []
+        self._closing = False
+        self._start()
+        atexit.register(self.close)  # or the interpreter ends under a running decode
+
+    def submit(self, request: Request | ScoreRequest, listener: Listener | None = None) -> Job:
+        """Queue the request. Raises EngineBusy, EngineClosed, InputError."""
+        check(request, self._adapters)
+        with self._life:
+            if self._closing:
+                raise EngineClosed(CLOSED)
+            task = self._prepare(request, listener)
+            with self._work_came:
+                if len(self._queue) >= MAX_QUEUED:
+                    raise EngineBusy(BUSY)
+                if not (self._serving and self._thread.is_alive()):
+                    self._restart()
+                task.progress.queue(len(self._queue))
+                self._queue.append(task)
+                self._work_came.notify()
+        return task.job
+
+    def status(self) -> EngineStatus:
+        """Return what is loaded and at work."""
+        loaded, runner = self._loaded, self._runner
+        with self._work_came:
+            queued = len(self._queue)
+        return EngineStatus(
+            model=loaded.installed.name,
+            path=loaded.installed.base,
+            sha256=loaded.installed.base_sha256,
+            parameters=loaded.header.parameters,
+            bytes=loaded.header.bytes,
+            context=loaded.n_ctx,
+            adapters=loaded.adapters,
+            active_adapter=runner.active_adapter,
+            kv_bytes=loaded.kv_bytes,
+            resident_bytes=resident(),
+            queued=queued,
+            running=len(runner.tasks),
+            error=CLOSED if self._closing else None,
+        )
+
+    def close(self) -> None:
+        """Stop every job, keep partial texts, free the model."""
+        with self._work_came:
+            if self._closing:
+                return
+            self._closing = True
+            self._work_came.notify()
+        atexit.unregister(self.close)
+        self._runner.context.ask_abort(True)
+        if threading.current_thread() is self._thread:
+            return  # called by a listener: the thread ends by itself, the memory goes with the process
+        self._thread.join()
+        with self._life:
+            self._runner.close()
+            self._loaded.model.close()
+
+    # -- preparing, on the caller's thread ------------------------------------------------------------------------
+
+    def _prepare(self, request: Request | ScoreRequest, listener: Listener | None) -> Task:
+        """Tokenise the request, cut to what a sequence can hold."""
+        chat, most = self._loaded.chat, min(self._runner.memory.total, self._loaded.model.n_ctx_train)
+        if isinstance(request, ScoreRequest):
+            max_new, candidates = 0, [chat.candidate(text) for text in request.candidates]
+            if len(set(candidates)) < len(candidates):
+                raise InputError(
+                    f"The answers {', '.join(request.candidates)} begin with the same token. Choose others."
+                )
+        else:
+            max_new, candidates = min(request.sampling.max_tokens, most // 2), []
+        prompts, note = chat.fit(request.prompts, most - max_new)
+        job = new_job(request, listener)
+        job._wake = self._on_stop
+        task = Task(job, prompts, candidates, max_new)
+        if note:
+            task.progress.note(note)
+        return task
+
+    def _on_stop(self, job: Job) -> None:
+        if not job._ended.is_set():
+            self._runner.context.ask_abort(True)
+
+    # -- the owner thread -----------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        self._runner = Runner(self._loaded.model, self._loaded.n_ctx, self._threads)
+        self._serving = True
+        self._thread = threading.Thread(target=self._work, args=(self._runner,), name="llama-engine", daemon=True)
+        self._thread.start()
+
+    def _restart(self) -> None:
+        """Replace a dead thread and its context, whose state nobody knows."""
+        log.error("the engine's thread had died; starting another")
+        self._thread.join()
+        self._runner.close()
+        self._start()
+
+    def _work(self, runner: Runner) -> None:
+        """Serve until closed. However it ends, no job is left waiting."""
+        state, reason = State.FAILED, DIED
+        try:
+            while self._await_work(runner):
+                self._round(runner)
+            state, reason = State.STOPPED, CLOSED
+        finally:
+            while left := self._leftovers(runner):
+                for task in left:
+                    runner.end(task, state, reason)
+
+    def _leftovers(self, runner: Runner) -> list[Task]:
+        """Take every unfinished job out; once there is none, say that this thread serves no more."""
+        with self._work_came:
+            left, self._queue = [*runner.tasks, *self._queue], []
+            self._serving = bool(left)
+        return left
+
+    def _await_work(self, runner: Runner) -> bool:
+        """Block until there is something to do; False when the engine is to close."""
+        with self._work_came:
+            self._work_came.wait_for(lambda: self._closing or self._queue or runner.tasks)
+            return not self._closing
+
+    def _round(self, runner: Runner) -> None:
+        """End what is to end, start what has room, decode one batch."""
+        runner.context.ask_abort(False)  # before the sweep: a stop asked for after it aborts the decode below
+        try:
+            runner.sweep()
+            self._admit(runner)
+            runner.step()
+        except Exception as error:
+            log.exception("the engine met a fault")
+            runner.reset(FAULT.format(error))
+
+    def _admit(self, runner: Runner) -> None:
+        """Move jobs from the queue to the batch; end those stopped while waiting; number the rest."""
+        with self._work_came:
+            queue = list(self._queue)
+        for task in queue:
+            if task.job.stop_asked.is_set():
+                runner.end(task, State.STOPPED)
+        runner.admit(queue)
+        with self._work_came:
+            self._queue = [task for task in self._queue if not (task.begun or task.progress.ended)]
+            queue = list(self._queue)
+        for position, task in enumerate(queue):
+            task.progress.queue(position)
+
+
+def token_ids(engine: LlamaEngine, messages: Messages) -> list[int]:
+    """Return the tokens the engine would process for these messages: for proofs that training and serving agree."""
+    return engine._loaded.chat.tokens(messages)

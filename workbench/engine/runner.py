@@ -1,0 +1,280 @@
+"""The batch: which lanes are at work, what the next decode holds, and what comes out of it. Engine thread only."""
+
+import logging
+import math
+import time
+from collections.abc import Collection, Sequence
+
+from workbench.engine.interface import Finish, State
+from workbench.engine.llama import ABORTED, NO_SLOT, OK, Context, Model
+from workbench.engine.memory import Memory
+from workbench.engine.prefixes import Prefix, PrefixCache
+from workbench.engine.tasks import Lane, Task, new_lane
+from workbench.engine.turns import Turns
+
+log = logging.getLogger(__name__)
+
+LANES = 32  # two requests of 16 side by side
+PREFIXES = 16
+STEP_SECONDS = 0.25  # what a step may take when prompts are processed: a newcomer or a stop is seen that soon
+SMALLEST_CHUNK = 16  # prompt tokens of a step, however slow the machine
+
+
+class Runner:
+    """Owns the context. Each `round` ends what is to end, starts what has room, and decodes one batch."""
+
+    def __init__(self, model: Model, n_ctx: int, threads: int) -> None:
+        self._model = model
+        self.context = Context(model, n_ctx=n_ctx, n_seq=LANES + PREFIXES, threads=threads)
+        self.memory = Memory(self.context)
+        self.cache = PrefixCache(self.memory, range(LANES, LANES + PREFIXES), budget=self.memory.total // 2)
+        self.tasks: list[Task] = []  # begun, oldest first
+        self._free = list(range(LANES))
+        self._turns = Turns()
+        self._loaded: str | None = None
+        self._tokens_per_second = SMALLEST_CHUNK / STEP_SECONDS
+        self._pieces: dict[int, bytes | None] = {}  # None: the token ends the text
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """Every lane at work."""
+        return [lane for task in self.tasks for lane in task.lanes]
+
+    @property
+    def active_adapter(self) -> str | None:
+        """The adapter of the last decode."""
+        return self._loaded
+
+    def close(self) -> None:
+        """Free the context."""
+        self.context.close()
+
+    # -- starting ------------------------------------------------------------------------------------------------
+
+    def admit(self, queue: Sequence[Task]) -> None:
+        """Give lanes to the tasks with the fewest, older ones first; the first that lacks room holds back the rest."""
+        blocked: set[Task] = set()
+        while self._free:
+            wanting = [task for task in (*self.tasks, *queue) if task.waiting and task not in blocked]
+            wanting = [task for task in wanting if not task.progress.ended]
+            if not wanting:
+                return
+            task = min(wanting, key=lambda t: len(t.lanes))  # min keeps the order among equals
+            try:
+                outcome = self._start_lane(task)
+            except Exception as error:
+                log.exception("could not start job %s", task.job.id)
+                self.end(task, State.FAILED, f"The request could not be started ({error}). Try again.")
+                continue
+            if outcome == "full":
+                return
+            if outcome == "soon":
+                blocked.add(task)
+
+    def _start_lane(self, task: Task) -> str:
+        """Start one lane; "full": no room now; "soon": another task is computing the prefix this one will share."""
+        index, beginning = task.waiting[0], task.beginning
+        best, length = (task.prefix, task.shared) if task.prefix else self.cache.best(task.adapter, beginning)
+        if task.prefix is None and best is not None and length > best.filled and best.tokens != beginning:
+            return "soon"
+        missing = 0 if task.prefix else len(beginning) - min(length, best.filled if best else 0)
+        exact = best is not None and best.tokens == beginning
+        if not (self._make_room(missing + task.need(index), best) and (exact or self.cache.has_sequence(best))):
+            # The match itself may hold more cells than it saves: go without it rather than wait for ever.
+            return "again" if best is not None and self.cache.evict() else "full"
+        lane = new_lane(self._model, self._free[-1], task, index)  # may refuse its sampling: before anything is held
+        if task.prefix is None:
+            task.begin(self.cache.take(task.adapter, beginning, best, length))
+            self.tasks.append(task)
+        self._free.pop()
+        task.waiting.popleft()
+        task.lanes.append(lane)
+        return "started"
+
+    def _make_room(self, need: int, keep: Prefix | None) -> bool:
+        """True when `need` cells are free and not promised, after evicting old prefixes if necessary."""
+        promised = sum(lane.room for lane in self.lanes)
+        promised += sum(prefix.missing for prefix in {task.prefix for task in self.tasks if task.prefix})
+        while self.memory.total - self.memory.used - promised < need:
+            if not self.cache.evict(keep):
+                return False
+        return True
+
+    # -- ending --------------------------------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """End the jobs whose person asked for it or whose time is over."""
+        now = time.monotonic()
+        for task in list(self.tasks):
+            if task.job.stop_asked.is_set():
+                self.end(task, State.STOPPED)
+            elif task.deadline is not None and now > task.deadline:
+                self._time_out(task)
+
+    def _time_out(self, task: Task) -> None:
+        if task.candidates:
+            limit = task.job.request.max_seconds
+            self.end(
+                task, State.FAILED, f"Scoring took longer than {limit:g} seconds. Try again, or use a smaller model."
+            )
+        else:
+            task.end_sequences(Finish.TIME)
+            self.end(task, State.DONE)
+
+    def end(self, task: Task, state: State, error: str | None = None) -> None:
+        """End a task and free everything it holds."""
+        for lane in list(task.lanes):
+            self._free_lane(lane, keep=True)
+        if task in self.tasks:
+            self.tasks.remove(task)
+        if task.prefix is not None:
+            self.cache.release(task.prefix)
+        task.end(state, error)
+        task.lanes.clear()
+
+    def reset(self, reason: str) -> None:
+        """End every task as failed and forget all cells: what they hold is not known any more."""
+        for task in list(self.tasks):
+            self.end(task, State.FAILED, reason)
+        self.cache.forget()
+        self.memory.clear()
+
+    def _free_lane(self, lane: Lane, *, keep: bool = False) -> None:
+        """Free the lane's cells, sampler and sequence; `keep` leaves it in its task's list, for its text."""
+        self.memory.drop(lane.sequence)
+        if lane.sampler is not None:
+            lane.sampler.close()
+        self._free.append(lane.sequence)
+        if not keep:
+            lane.task.lanes.remove(lane)
+
+    def _finish_lane(self, lane: Lane, finish: Finish) -> None:
+        """End one sequence; its task ends with its last one."""
+        task = lane.task
+        self._free_lane(lane)
+        task.progress.finish(lane.index, finish, lane.text.end(), lane.tokens)
+        if not task.lanes and not task.waiting:
+            if task.candidates:
+                task.progress.score(tuple(task.rows[index] for index in range(len(task.prompts))))
+            self.end(task, State.DONE)
+
+    # -- decoding ------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Decode one batch for the adapter whose turn it is, and hand out what came of it."""
+        adapters = list(dict.fromkeys(task.adapter for task in self.tasks))
+        if not adapters:
+            return
+        adapter = self._turns.choose(adapters, time.monotonic())
+        tasks = [task for task in self.tasks if task.adapter == adapter]
+        if adapter != self._loaded:
+            self.context.use_adapter(adapter)
+            self._loaded = adapter
+        filled, fed, outputs = self._fill_batch(tasks)
+        started = time.perf_counter()
+        code = self.context.decode()
+        while code == NO_SLOT and self.cache.evict():  # the books say there is room, so this is a last resort
+            code = self.context.decode()
+        if code == ABORTED:  # somebody asked to stop; nothing was kept, the next round decides who goes on
+            return
+        if code != OK:
+            self._fail(
+                tasks, f"llama.cpp could not process the batch (code {code}). The partial text is kept; try again."
+            )
+            return
+        for prefix, n in filled.items():
+            self.memory.grow(prefix.sequence, n)
+            prefix.filled += n
+        for lane, n in fed.items():
+            self.memory.grow(lane.sequence, n)
+            del lane.pending[:n]
+            lane.at, lane.room = lane.at + n, lane.room - n
+        self._note_speed(sum(filled.values()) + sum(fed.values()), time.perf_counter() - started)
+        self._take_outputs(outputs)
+
+    def _fill_batch(self, tasks: Collection[Task]) -> tuple[dict[Prefix, int], dict[Lane, int], list[tuple[Lane, int]]]:
+        """Fill the batch: the next token of every generating lane, then prompts, oldest first, for STEP_SECONDS.
+
+        Returns the tokens taken of each prefix and each lane, and (lane, batch index) where logits were asked for.
+        """
+        self.context.clear_batch()
+        filled: dict[Prefix, int] = {}
+        fed: dict[Lane, int] = {}
+        outputs: list[tuple[Lane, int]] = []
+        for lane in (lane for task in tasks for lane in task.lanes if lane.generating):
+            outputs.append((lane, self.context.add(lane.pending, lane.at, lane.sequence, want_logits=True)))
+            fed[lane] = 1
+        chunk = max(SMALLEST_CHUNK, int(self._tokens_per_second * STEP_SECONDS) - len(fed))
+        for task in tasks:
+            prefix = task.prefix
+            assert prefix is not None, task.job.id
+            if prefix.missing and prefix not in filled and (n := min(prefix.missing, chunk, self.context.batch_room)):
+                tokens = prefix.tokens[prefix.filled : prefix.filled + n]
+                self.context.add(tokens, prefix.filled, prefix.sequence, want_logits=False)
+                filled[prefix], chunk = n, chunk - n
+            if prefix.missing:
+                continue  # its lanes begin where it ends
+            for lane in (lane for lane in task.lanes if not lane.generating):
+                if not lane.ready:
+                    self.memory.share(prefix.sequence, lane.sequence, task.shared)
+                    lane.at = task.shared
+                if n := min(len(lane.pending), chunk, self.context.batch_room):
+                    last = n == len(lane.pending)
+                    index = self.context.add(lane.pending[:n], lane.at, lane.sequence, want_logits=last)
+                    fed[lane], chunk = n, chunk - n
+                    if last:
+                        outputs.append((lane, index))
+        return filled, fed, outputs
+
+    def _note_speed(self, tokens: int, seconds: float) -> None:
+        if (
+            tokens >= SMALLEST_CHUNK
+        ):  # a step of few tokens is bound by reading the weights and says nothing about chunks
+            self._tokens_per_second += 0.3 * (tokens / max(seconds, 1e-6) - self._tokens_per_second)
+
+    def _take_outputs(self, outputs: list[tuple[Lane, int]]) -> None:
+        for lane, index in outputs:
+            if lane.task.progress.ended:  # an earlier lane of this batch failed it
+                continue
+            try:
+                self._take_output(lane, index)
+            except Exception as error:
+                log.exception("job %s failed", lane.task.job.id)
+                self.end(lane.task, State.FAILED, f"The request failed ({error}). The partial text is kept; try again.")
+
+    def _take_output(self, lane: Lane, index: int) -> None:
+        if lane.sampler is None:
+            lane.task.rows[lane.index] = softmax(self.context.logits(index, lane.task.candidates))
+            self._finish_lane(lane, Finish.STOP)
+            return
+        token = lane.sampler.sample(self.context, index)
+        piece = self._piece(token)
+        if piece is None:
+            self._finish_lane(lane, Finish.STOP)
+            return
+        lane.tokens += 1
+        lane.pending = [token]
+        if lane.text.push(piece):
+            self._finish_lane(lane, Finish.STOP)
+        elif lane.tokens >= lane.task.max_new:
+            self._finish_lane(lane, Finish.LENGTH)
+        else:
+            lane.task.progress.grow(lane.index, lane.text.text, lane.tokens)
+
+    def _piece(self, token: int) -> bytes | None:
+        """Return a token's bytes, None when it ends the text; each is asked of llama.cpp once."""
+        if token not in self._pieces:
+            self._pieces[token] = None if self._model.is_end(token) else self._model.piece(token)
+        return self._pieces[token]
+
+    def _fail(self, tasks: Collection[Task], reason: str) -> None:
+        log.error(reason)
+        for task in tasks:
+            self.end(task, State.FAILED, reason)
+
+
+def softmax(logits: Sequence[float]) -> tuple[float, ...]:
+    """Return the logits as probabilities."""
+    top = max(logits)
+    weights = [math.exp(logit - top) for logit in logits]
+    return tuple(weight / sum(weights) for weight in weights)

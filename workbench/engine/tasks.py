@@ -1,0 +1,120 @@
+"""A job as the engine's thread sees it: tokens, lanes at work, prompts that still wait for one."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from workbench.engine.interface import Finish, Job, Request, State
+from workbench.engine.llama import Model, Sampler
+from workbench.engine.prefixes import Prefix, shared_length
+from workbench.engine.progress import Progress
+from workbench.engine.text import TextStream
+
+
+@dataclass(eq=False)
+class Task:
+    """A job with its prompts tokenised. It has begun once its first lane has."""
+
+    job: Job
+    prompts: list[list[int]]
+    candidates: list[int]  # ScoreRequest: first tokens of the answers; else empty
+    max_new: int  # tokens that a sequence may generate, at most; 0 for a ScoreRequest
+    progress: Progress = field(init=False)
+    shared: int = field(init=False)  # length of the common prefix; every prompt goes on for at least a token
+    prefix: Prefix | None = None
+    waiting: deque[int] = field(init=False)  # prompts without a lane
+    lanes: list["Lane"] = field(default_factory=list)
+    deadline: float | None = None
+    rows: dict[int, tuple[float, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.job)
+        self.waiting = deque(range(len(self.prompts)))
+        self.shared = common_length(self.prompts)
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter its cells are computed under."""
+        return self.job.request.adapter
+
+    @property
+    def begun(self) -> bool:
+        """True when it holds a prefix."""
+        return self.prefix is not None
+
+    @property
+    def beginning(self) -> list[int]:
+        """The tokens that all its prompts share."""
+        return self.prompts[0][: self.shared]
+
+    def need(self, index: int) -> int:
+        """Return the cells that prompt `index` may fill beyond the shared prefix."""
+        return len(self.prompts[index]) - self.shared + self.max_new
+
+    def begin(self, prefix: Prefix) -> None:
+        """Start the clock and write what the cache gave."""
+        self.prefix = prefix
+        self.deadline = time.monotonic() + self.job.request.max_seconds
+        self.progress.begin()
+        for index, prompt in enumerate(self.prompts):
+            self.progress.prompt(index, tokens=len(prompt), cached=prefix.cached)
+
+    def end_sequences(self, finish: Finish) -> None:
+        """End every sequence that has not ended, keeping what it wrote."""
+        for lane in self.lanes:
+            self.progress.finish(lane.index, finish, lane.text.end(), lane.tokens)
+        for index in self.waiting:
+            self.progress.finish(index, finish)
+        self.waiting.clear()
+
+    def end(self, state: State, error: str | None = None) -> None:
+        """End the job."""
+        finish = {State.STOPPED: Finish.STOPPED, State.FAILED: Finish.FAILED}.get(state)
+        if finish is not None:
+            self.end_sequences(finish)
+        self.progress.end(state, error)
+
+
+@dataclass(eq=False)
+class Lane:
+    """One llama.cpp sequence at work on one prompt."""
+
+    sequence: int
+    task: Task
+    index: int
+    pending: list[int]  # tokens to process next; the first ones are the prompt's rest
+    room: int  # cells it may still fill
+    text: TextStream
+    sampler: Sampler | None  # None: only the logits are wanted
+    at: int = 0  # cells filled; 0 until the shared prefix is there
+    tokens: int = 0  # completion tokens so far
+
+    @property
+    def generating(self) -> bool:
+        """True once the prompt is processed."""
+        return self.tokens > 0
+
+    @property
+    def ready(self) -> bool:
+        """True when the shared prefix is in the lane's own sequence."""
+        return self.at >= self.task.shared
+
+
+def new_lane(model: Model, sequence: int, task: Task, index: int) -> Lane:
+    """Return a lane for prompt `index` of the task."""
+    request = task.job.request
+    sampler: Sampler | None = None
+    stop: tuple[str, ...] = ()
+    if isinstance(request, Request):
+        sampler = Sampler(model, request.sampling, task.progress.completion(index).seed)
+        stop = request.stop
+    rest = task.prompts[index][task.shared :]
+    return Lane(sequence, task, index, rest, task.need(index), TextStream(stop), sampler)
+
+
+def common_length(prompts: Sequence[list[int]]) -> int:
+    """Return how long the prompts' common beginning is, leaving each at least one token of its own."""
+    first = prompts[0]
+    shared = min(shared_length(first, prompt) for prompt in prompts)
+    return min(shared, min(map(len, prompts)) - 1)

@@ -88,14 +88,16 @@ def install_llama():
             return
         subprocess.run([str(PYTHON), "-m", "pip", "uninstall", "-q", "-y", "llama-cpp-python"], check=True)
         print("The prebuilt llama-cpp-python does not run on this machine.", flush=True)
-    missing = [] if was_built_before(wanted) else missing_tools()
+    kept = was_built_before(wanted)
+    missing = [] if kept else missing_tools()
     if missing:
         stop(
             f"llama-cpp-python has to be built here and that needs {' and '.join(missing)}: install them "
             "(Debian and Ubuntu: apt install cmake g++; Fedora: dnf install cmake gcc-c++; macOS: "
             "xcode-select --install and brew install cmake) and run make again."
         )
-    print("Building llama-cpp-python, unless pip has kept it: about 5 minutes on 2 cores.", flush=True)
+    if not kept:
+        print("Building llama-cpp-python: about 5 minutes on 2 cores.", flush=True)
     os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 1))
     pip("--no-deps", wanted) or stop("llama-cpp-python could not be built; the compiler's words are above.")
 
@@ -144,7 +146,7 @@ def missing_tools():
 
 def pip(*arguments, quiet=False):
     """Run `pip install`; say whether it worked. `quiet` keeps an attempt that may fail from the person's eyes."""
-    command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments]
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments]
     return subprocess.run(command, capture_output=quiet).returncode == 0
 
 

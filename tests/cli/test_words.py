@@ -1,0 +1,218 @@
+"""What the command line accepts, refuses and explains; around the model, not of it.
+
+    python -m pytest tests/cli/test_words.py
+"""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+TOPIC = "Rain on market day"
+IDEA = "Umbrella Row — Stallholders lend umbrellas against a coin, so that shoppers stay."
+VERBS = {
+    "brainstorm": [TOPIC],
+    "refine": [IDEA, "--topic", TOPIC, "--goal", "bolder"],
+    "evaluate": [IDEA, "--topic", TOPIC],
+}
+FIELDS = {
+    "brainstorm": ["topic", "n", "ideas", "model", "seed", "seconds"],
+    "refine": ["topic", "idea", "goal", "refined", "model", "seed", "seconds"],
+    "evaluate": ["topic", "idea", "checks", "scores", "strength", "risk", "next_step", "model", "seed", "seconds"],
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_json_has_exactly_the_promised_fields(fake, verb):
+    done = fake(verb, *VERBS[verb], "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    assert list(json.loads(done.stdout)) == FIELDS[verb]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_explains_every_field_with_an_example(fake, verb):
+    words = fake(verb, "--help").stdout.decode()
+    for field in FIELDS[verb]:
+        assert any(line.startswith(f"  {field}") or f", {field}" in line for line in words.splitlines()), field
+    example = next(line for line in words.splitlines() if "example:" in line).partition("example:")[2]
+    [record] = fake.lines(verb, rows=[json.loads(example)])
+    assert "error" not in record
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_plain_text_is_not_json(fake, verb):
+    done = fake(verb, *VERBS[verb], "--seed", "7")
+    assert done.returncode == 0
+    assert "seed 7" in done.stdout.decode()
+    with pytest.raises(ValueError, match=r"Expecting|Extra data"):
+        json.loads(done.stdout)
+
+
+def test_options_can_say_what_words_say(fake):
+    done = fake("evaluate", "--idea", IDEA, "--topic", TOPIC, "--json")
+    assert json.loads(done.stdout)["idea"] == IDEA
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["brainstorm"], "brainstorm needs topic"),
+        (["brainstorm", "  "], "Nothing was given"),
+        (["brainstorm", TOPIC, "--n", "0"], "n=0"),
+        (["brainstorm", TOPIC, "--n", "1000"], "1000 ideas"),
+        (["brainstorm", TOPIC, "--temperature", "-1"], "temperature=-1"),
+        (["brainstorm", TOPIC, "--temperature", "nan"], "temperature=nan"),
+        (["brainstorm", TOPIC, "--seed", "-1"], "seed=-1"),
+        (["refine", IDEA, "--topic", TOPIC], "refine needs goal"),
+        (["evaluate", IDEA], "evaluate needs topic"),
+        (["evaluate", IDEA, "--idea", IDEA, "--topic", TOPIC], "given twice"),
+        (["evaluate", "--input", "/nonexistent.jsonl"], "There is no file /nonexistent.jsonl"),
+        (["library", " "], "Nothing was given"),
+        (["library", "rain", "--n", "0"], "--n 0"),
+    ],
+)
+def test_a_wrong_word_gets_one_sentence(fake, words, said):
+    done = fake(*words)
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert said in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_setting_that_cannot_be_used_gets_one_sentence(fake):
+    done = fake("brainstorm", TOPIC, env={"WORKBENCH_CONTEXT": "many"})
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert b"WORKBENCH_CONTEXT" in done.stderr
+
+
+def test_a_model_that_is_not_there_gets_one_sentence(fake):
+    done = fake("brainstorm", TOPIC, "--json", "--model", "/nonexistent.gguf", env={"WORKBENCH_ENGINE": "llama"})
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"nonexistent.gguf" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_unknown_options_are_a_usage_error(fake):
+    assert fake("brainstorm", TOPIC, "--colour", "red").returncode == 2
+
+
+def test_a_file_gives_one_line_for_each_line_in_the_same_order(fake):
+    rows = [{"topic": f"Topic number {i}", "n": i, "id": f"row {i}", "note": "left alone"} for i in (1, 2, 3)]
+    records = fake.lines("brainstorm", "--seed", "5", rows=rows)
+    assert [(record["topic"], len(record["ideas"]), record["id"], record["seed"]) for record in records] == [
+        (row["topic"], row["n"], row["id"], 5) for row in rows
+    ]
+    assert not any("note" in record for record in records)
+
+
+def test_a_line_s_own_fields_win_over_the_options(fake):
+    rows = [{"topic": "A", "seed": 9}, {"topic": "B", "n": 1}]
+    records = fake.lines("brainstorm", "--seed", "5", "--n", "2", rows=rows)
+    assert [(record["seed"], record["n"]) for record in records] == [(9, 2), (5, 1)]
+
+
+def test_lenses_are_taken_in_turn(fake):
+    done = fake("brainstorm", TOPIC, "--n", "3", "--lens", "combine", "--lens", "persona: bus driver", "--json")
+    assert [idea["lens"] for idea in json.loads(done.stdout)["ideas"]] == ["combine", "persona: bus driver", "combine"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (b"not json", "not JSON"),
+        (b"", "not JSON"),
+        (b'"text"', "not an object"),
+        (b'{"idea": "x"}', "needs topic"),
+        (b'{"topic": 7}', "topic=7"),
+        (b'{"topic": "x", "n": "many"}', "n='many'"),
+        (b'{"topic": "x", "n": NaN}', "n=nan"),
+        (b'{"topic": "\xff\xfe"}', "not JSON"),
+    ],
+)
+def test_a_bad_line_is_said_and_the_rest_goes_on(fake, bad, said):
+    good = json.dumps({"topic": TOPIC, "n": 1}).encode()
+    done = fake("brainstorm", "--input", "-", stdin=good + b"\n" + bad + b"\n" + good)
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 1
+    assert "error" not in first | third
+    assert second["line"] == 2
+    assert said in second["error"]
+    assert "Line 2" in done.stderr.decode()
+
+
+def test_a_line_comes_out_before_the_next_goes_in(fake):
+    process = fake.start("brainstorm", "--n", "1", "--input", "-", stdin=subprocess.PIPE)
+    for topic in ("First", "Second"):
+        process.stdin.write(json.dumps({"topic": topic}).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["topic"] == topic  # the test's timeout would end a wait
+    process.stdin.close()
+    assert process.wait(20) == 0
+
+
+def test_text_is_utf_8_whatever_the_locale(fake):
+    topic = "Königsberger Klöpse — 夏 🌧"
+    done = fake("brainstorm", topic, "--n", "1", "--json", env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout.decode("utf-8"))["topic"] == topic
+
+
+def test_a_closed_pipe_ends_it_without_a_word(fake):
+    rows = fake.folder / "rows.jsonl"
+    rows.write_text('{"topic": "Rain", "n": 1}\n' * 50)
+    process = fake.start("brainstorm", "--input", str(rows))
+    assert json.loads(process.stdout.readline())
+    process.stdout.close()
+    assert process.wait(20) == 1
+    assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_is_there(fake, number):
+    process = fake.start("brainstorm", TOPIC, "--n", "64", "--json")
+    time.sleep(2.5)  # the fake engine takes 64 ideas' words one by one, about 0.02 s each
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err == b""
+    record = json.loads(out)
+    assert record["stopped"] is True
+    assert record["ideas"]
+
+
+def test_ctrl_c_keeps_the_lines_before(fake):
+    process = fake.start("brainstorm", "--n", "1", "--input", "-", stdin=subprocess.PIPE)
+    process.stdin.write(b'{"topic": "First"}\n')
+    process.stdin.flush()
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert json.loads(first)["topic"] == "First"
+    assert (rest, err) == (b"", b"")
+
+
+def test_the_library_answers_without_a_model(fake):
+    done = fake("library", "smoke alarm battery", "--n", "4", "--json", env={"WORKBENCH_MODEL": "/nonexistent"})
+    record = json.loads(done.stdout)
+    assert len(record["ideas"]) == 4
+    assert set(record["ideas"][0]) == {"id", "domain", "topic", "lens", "title", "text"}
+    assert record["seconds"] < 0.5
+
+
+def test_models_says_what_is_wrong_with_one(fake):
+    [row] = [
+        row for row in json.loads(fake("models", "--json", "--model", "/nonexistent.gguf").stdout) if row["used"]
+    ]
+    assert "nonexistent.gguf" in row["error"]
+
+
+def test_what_was_generated_is_logged(fake):
+    from workbench.store import Store
+
+    assert fake("brainstorm", TOPIC, "--n", "2", "--seed", "11", "--json").returncode == 0
+    store = Store(fake.folder / "workbench.db")
+    assert sorted(row.seed for row in store.generations(task="brainstorm")) == [11, 12]
+    store.close()

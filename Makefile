@@ -31,6 +31,8 @@ lint:  ## ruff, mypy strict on workbench/, the one-way imports
 
 e2e:  ## the browser journeys, in Chromium
 	@$(PYTHON) scripts/setup.py app dev
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+		{ echo "The journeys need Chromium: install it first (Debian and Ubuntu: apt install chromium)."; exit 1; }
 	@$(PY) -m pytest -m e2e tests/e2e
 
 bench: setup  ## measure this machine (ARGS="--json" for other forms)

@@ -66,21 +66,26 @@ def _build(source: Path, index: Path, fingerprint: str) -> None:
     aside = index.with_name(f"{index.name}.{os.getpid()}-{secrets.token_hex(4)}.partial")
     try:
         index.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(aside)) as conn:
-            conn.executescript(f"pragma journal_mode = off; pragma synchronous = off; {SCHEMA}")
-            conn.executemany("insert into ideas values (null, ?, ?, ?, ?, ?, ?, ?)", _read(source))
-            conn.execute("insert into search(search) values ('rebuild')")
-            conn.execute("insert into search(search) values ('optimize')")
-            conn.execute("insert into made_from values (?)", [fingerprint])
-            conn.commit()
-        aside.replace(index)
+        try:
+            _fill(aside, source, fingerprint)
+            aside.replace(index)
+        finally:
+            aside.unlink(missing_ok=True)
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreError(
             f"The library's index {index} cannot be written: {error}. "
             "Set WORKBENCH_LIBRARY_INDEX to a file in a folder that you may write to."
         ) from error
-    finally:
-        aside.unlink(missing_ok=True)
+
+
+def _fill(aside: Path, source: Path, fingerprint: str) -> None:
+    with closing(sqlite3.connect(aside)) as conn:
+        conn.executescript(f"pragma journal_mode = off; pragma synchronous = off; {SCHEMA}")
+        conn.executemany("insert into ideas values (null, ?, ?, ?, ?, ?, ?, ?)", _read(source))
+        conn.execute("insert into search(search) values ('rebuild')")
+        conn.execute("insert into search(search) values ('optimize')")
+        conn.execute("insert into made_from values (?)", [fingerprint])
+        conn.commit()
 
 
 def _read(source: Path) -> Iterator[tuple[str, ...]]:

@@ -33,8 +33,9 @@ class Search(Connection):
         if not piece:
             return []
         # The index knows no emoji and no piece of a word (scripts without spaces are one long word to it).
-        text = "lower(revisions.title || ' ' || revisions.body || ' ' || ideas.tags)"
-        return self._find(f"instr({text}, ?)", [piece], "ideas.id desc", board_id, statuses, limit)
+        within = "instr(lower(revisions.title || ' ' || revisions.body), ?)"
+        within += " or exists (select 1 from json_each(ideas.tags) where instr(lower(value), ?))"
+        return self._find(f"({within})", [piece, piece], "ideas.id desc", board_id, statuses, limit)
 
     def _find(
         self, where: str, values: list[object], rank: str,

@@ -52,7 +52,9 @@ def main(parts):
         before = {"app": install_llama, "train": install_torch}.get(part)
         if before:
             before()
-        pip("-r", str(FILES[part])) or stop(f"{FILES[part].relative_to(ROOT)} could not be installed; pip says why.")
+        # The other files are constraints: what one part brings along must not move a version another part pins.
+        others = [word for other in FILES if other != part for word in ("-c", str(FILES[other]))]
+        pip("-r", str(FILES[part]), *others) or stop(f"{FILES[part]} could not be installed; pip says why.")
         stamp(part).write_text(fingerprint(part), encoding="utf-8")
         print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
 

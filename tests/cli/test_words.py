@@ -81,6 +81,13 @@ def test_a_wrong_word_gets_one_sentence(fake, words, said):
     assert done.stderr.count(b"\n") == 1
 
 
+def test_words_that_are_no_text_get_one_sentence(fake):
+    done = fake("brainstorm", b"half a character: \xff")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert b"topic=" in done.stderr
+    assert fake("library", b"smoke alarm \xff").returncode == 0
+
+
 def test_a_setting_that_cannot_be_used_gets_one_sentence(fake):
     done = fake("brainstorm", TOPIC, env={"WORKBENCH_CONTEXT": "many"})
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
@@ -129,6 +136,7 @@ def test_lenses_are_taken_in_turn(fake):
         (b'{"topic": "x", "n": "many"}', "n='many'"),
         (b'{"topic": "x", "n": NaN}', "n=nan"),
         (b'{"topic": "\xff\xfe"}', "not JSON"),
+        (b'{"topic": "half a character: \\ud800", "id": "\\ud800"}', "topic="),
     ],
 )
 def test_a_bad_line_is_said_and_the_rest_goes_on(fake, bad, said):

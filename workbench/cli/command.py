@@ -56,7 +56,8 @@ def _own_stdout() -> TextIO:
     llama.cpp prints from C: only moving the file descriptor keeps a line of it out of somebody's JSON.
     """
     sys.stdout.flush()
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    # A half character, as in broken input, is written as JSON writes it: \udcff.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
     os.dup2(2, 1)
     return out
 

@@ -1,0 +1,37 @@
+"""The one desk of this app process, opened at the first page and shared by every tab."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from workbench.assist import Desk
+from workbench.engine import open_engine
+from workbench.errors import ModelError
+from workbench.models import Installed, read_model
+from workbench.settings import settings
+from workbench.store import Library, Store
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOnDisk:
+    """What lies at the place the settings name: a model, or the sentence that says what is wrong with it."""
+
+    installed: Installed | None
+    error: str = ""
+
+
+@st.cache_resource(max_entries=1, on_release=Desk.close, show_spinner="Opening your boards and the model")
+def desk() -> Desk:
+    """Return the desk; a model that cannot be loaded leaves everything but the three verbs at work."""
+    chosen = settings()
+    store = Store(chosen.db)
+    return Desk(open_engine(chosen), store, Library(chosen.library, chosen.library_file))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def model_on_disk() -> ModelOnDisk:
+    """Return the model's manifest, read once: hashing a base of 800 MB takes a second."""
+    try:
+        return ModelOnDisk(read_model(settings().model))
+    except ModelError as error:
+        return ModelOnDisk(None, str(error))

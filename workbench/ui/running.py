@@ -1,0 +1,57 @@
+"""Runs on the screen: they live in the desk, so a reload, another page or a second tab only looks at them."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from workbench.assist import Run, RunView
+from workbench.engine.interface import State
+from workbench.ui.words import counted, plain
+
+POLL = 0.4  # seconds between two looks at a live run
+
+
+def watch(run: Run, draw: Callable[[Run, RunView], None]) -> None:
+    """Draw the run, again and again while it goes on; the page runs once more when it has ended."""
+    live = is_live(run)
+
+    @st.fragment(run_every=POLL if live else None)
+    def panel() -> None:
+        ended = not is_live(run)  # asked before drawing, so that the last words are drawn
+        draw(run, run.view())
+        if live and ended:
+            st.rerun()
+
+    panel()
+
+
+def is_live(run: Run) -> bool:
+    """True while something of the run is still to come or to be written down."""
+    return not run.settled.is_set()
+
+
+def progress(run: Run, view: RunView, *, noun: str = "idea") -> None:
+    """Draw how far a live run is with its Stop, or how an ended one ended."""
+    if is_live(run):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"progress_{run.id}"):
+            total = max(1, len(view.items))
+            with st.container(width="stretch"):
+                st.progress(view.done / total, text=_so_far(view, total))
+            st.button("Stop", key=f"stop_{run.id}", icon=":material/stop_circle:", on_click=run.stop)
+        return
+    if view.state is State.FAILED:
+        st.error(plain(view.error or "It failed; the log says why."), icon=":material/error:")
+    elif view.state is State.STOPPED:
+        st.caption(":material/stop_circle: Stopped by you. What was written by then is kept.")
+    else:
+        seconds = max((item.seconds for item in view.items), default=0.0)
+        st.caption(f"{counted(len(view.items), noun)} in {seconds:.1f} s")
+    if view.notes:
+        st.caption("  \n".join(plain(note) for note in view.notes))
+
+
+def _so_far(view: RunView, total: int) -> str:
+    if view.state is State.QUEUED:
+        return f"waiting, {counted(view.position, 'run')} ahead" if view.position else "starting"
+    left = f" · about {max(1, round(view.eta_s))} s left" if view.eta_s is not None else ""
+    return f"{view.done} of {total}{left}"

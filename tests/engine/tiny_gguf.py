@@ -99,8 +99,9 @@ def write_base(
     rng = np.random.default_rng(seed)
     head = noise(rng, len(tokens), shape.width)
     output = noise(rng, len(tokens), shape.width, scale=0.4)
+    output[[i for i, token in enumerate(tokens) if not token.isascii()]] *= 0.2  # so that it mostly writes letters
     if endless:
-        output[-len(SPECIAL) :] = -4.0 * np.abs(output[-len(SPECIAL) :])
+        output[-len(SPECIAL) :] = 0
     writer.add_tensor("token_embd.weight", head)
     writer.add_tensor("output.weight", output)
     writer.add_tensor("output_norm.weight", np.ones(shape.width, np.float32))

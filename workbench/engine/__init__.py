@@ -3,7 +3,7 @@
 from workbench.engine.fake import FakeEngine
 from workbench.engine.interface import Engine
 from workbench.engine.unloaded import UnloadedEngine
-from workbench.errors import InputError, ModelError
+from workbench.errors import ModelError
 from workbench.settings import Settings
 
 __all__ = ["open_engine"]
@@ -13,8 +13,6 @@ def open_engine(settings: Settings) -> Engine:
     """Return the engine the settings name; one that says why (`status().error`) when the model cannot be loaded."""
     if settings.engine == "fake":
         return FakeEngine(delay=0.02)
-    if settings.engine != "llama":
-        raise InputError(f"WORKBENCH_ENGINE is {settings.engine!r}. Set it to llama or fake.")
     from workbench.engine.llama_engine import LlamaEngine  # loads llama.cpp's libraries
 
     try:

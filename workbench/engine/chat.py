@@ -60,9 +60,9 @@ class Chat:
         return tokens[0]
 
     def fit(self, prompts: Sequence[Messages], limit: int) -> tuple[list[list[int]], str | None]:
-        """Return each prompt's tokens, at most `limit`, and a note for the person when text had to be cut.
+        """Return each prompt's tokens, at most `limit`, and a note for the person if text had to be cut.
 
-        The longest line that a person wrote is cut at a sentence; a line that several prompts share is cut alike in all.
+        The person's longest line is cut at a sentence; a line that several prompts share is cut alike in all.
         """
         cuts: dict[str, str] = {}
         fitted: dict[int, list[int]] = {}
@@ -109,7 +109,7 @@ class Chat:
 
 
 def cut_at_sentence(line: str, length: int) -> str:
-    """Return at most `length` characters: whole sentences if they make up half of it, else whole words, else characters."""
+    """Return at most `length` characters: whole sentences if they make half of it, else words, else letters."""
     beginning = line[:length]
     sentence = max((end.end() for end in SENTENCE_END.finditer(line) if end.end() <= length), default=0)
     if sentence * 2 >= length:
@@ -119,9 +119,8 @@ def cut_at_sentence(line: str, length: int) -> str:
 
 
 def _longest_line(messages: list[Message]) -> tuple[Message, str]:
-    lines = [
-        (message, line) for message in messages if message["role"] == "user" for line in message["content"].split("\n")
-    ]
+    users = [message for message in messages if message["role"] == "user"]
+    lines = [(message, line) for message in users for line in message["content"].split("\n")]
     return max(lines, key=lambda pair: len(pair[1]), default=(messages[-1], ""))
 
 

@@ -111,6 +111,8 @@ class FakeEngine:
         """Stop every job and end the thread."""
         with self._lock:
             self._closed.set()
+            for job in (*self._waiting, *([self._running] if self._running else [])):
+                job.stop_asked.set()
         self._jobs.put(None)
         if threading.current_thread() is not self._thread:
             self._thread.join()
@@ -217,4 +219,5 @@ def fake_reply(task: str, prompt: Messages, seed: int) -> str:
 def _idea(number: int, pick: list[int]) -> str:
     first, second = NOUNS[number % len(NOUNS)], NOUNS[(number // 3 + pick[1]) % len(NOUNS)]
     who, why = WHO[(number + pick[2]) % len(WHO)], WHY[(number + pick[3]) % len(WHY)]
-    return f"{first.capitalize()} {second} no. {number % 97} — Once a week {who} open a {first} beside the {second}, so that {why}."
+    title = f"{first.capitalize()} {second} no. {number % 97}"
+    return f"{title} — Once a week {who} open a {first} beside the {second}, so that {why}."

@@ -190,9 +190,7 @@ class Context:
         return end - 1
 
     def decode(self) -> int:
-        """Process the batch; NO_TOP_K = 1024  # what stands for "off"
-                ABORT_NOISE = (b"ret = 2", b"compute status: 1", b"failed with error 1")  # what it says of an abort we asked for
-        OK, NO_SLOT, ABORTED or a negative failure, after which the memory is as before the call."""
+        """Process the batch: OK, NO_SLOT, ABORTED, or a negative failure; after these the memory is as before."""
         return int(c.llama_decode(self._context, self._batch))
 
     def ask_abort(self, wanted: bool) -> None:

@@ -139,12 +139,16 @@ class LlamaEngine:
         finally:
             while left := self._leftovers(runner):
                 for task in left:
-                    runner.end(task, state, reason)
+                    try:
+                        runner.end(task, state, reason)
+                    except BaseException:  # the other jobs must be told too
+                        log.exception("could not end job %s", task.job.id)
 
     def _leftovers(self, runner: Runner) -> list[Task]:
         """Take every unfinished job out; once there is none, say that this thread serves no more."""
         with self._work_came:
             left, self._queue = [*runner.tasks, *self._queue], []
+            runner.tasks.clear()
             self._serving = bool(left)
         return left
 

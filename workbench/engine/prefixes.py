@@ -49,7 +49,7 @@ class PrefixCache:
         return (prefix, length) if length else (None, 0)
 
     def take(self, adapter: str | None, tokens: list[int], best: Prefix | None, length: int) -> Prefix:
-        """Return a prefix of exactly `tokens`, built on the first `length` cells of `best`; it stays until `release`."""
+        """Return a prefix of exactly `tokens`, built on `length` cells of `best`; it stays until `release`."""
         if best is not None and length == len(tokens) == len(best.tokens):
             prefix = best
             prefix.cached = prefix.filled

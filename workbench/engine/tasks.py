@@ -71,9 +71,11 @@ class Task:
     def end(self, state: State, error: str | None = None) -> None:
         """End the job."""
         finish = {State.STOPPED: Finish.STOPPED, State.FAILED: Finish.FAILED}.get(state)
-        if finish is not None:
-            self.end_sequences(finish)
-        self.progress.end(state, error)
+        try:
+            if finish is not None:
+                self.end_sequences(finish)
+        finally:  # whatever a listener does, those who wait are woken
+            self.progress.end(state, error)
 
 
 @dataclass(eq=False)

@@ -19,7 +19,7 @@ SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?
 STRING, ARRAY = 8, 9
 MAX_NAME = 65_536  # bytes of a metadata key or tensor name; a longer one is garbage
 MAX_TEXT = 16 * 2**20  # bytes of a metadata string (chat templates are the longest, a few kB)
-# ggml type -> (elements per block, bytes per block), from ggml.c's type_traits. Of other types only the start is checked.
+# ggml type -> (elements per block, bytes per block), from ggml.c's type_traits. Of others only the start is checked.
 BLOCKS = {
     0: (1, 4),
     1: (1, 2),

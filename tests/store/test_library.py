@@ -101,9 +101,9 @@ def test_rarer_words_weigh_more(tmp_path: Path, write_set: SetWriter) -> None:
 
 def test_a_word_of_the_topic_weighs_more_than_one_of_the_sentence(tmp_path: Path, write_set: SetWriter) -> None:
     filler = {f"place {number}": ["walk the dog"] for number in range(30)}
-    source = write_set({"a harbour": ["sell soup to all"], "a soup kitchen": ["row to the harbour"], **filler})
+    source = write_set({"soup": ["row to the harbour"], "harbour": ["sell lentil soup to all who come by"], **filler})
     found = Library(source, tmp_path / "library.db").search("harbour")
-    assert [idea.topic for idea in found] == ["a harbour", "a soup kitchen"]
+    assert [idea.topic for idea in found] == ["harbour", "soup"]
 
 
 def test_at_most_two_ideas_of_one_topic_come_back(tmp_path: Path, write_set: SetWriter) -> None:

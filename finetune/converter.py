@@ -73,20 +73,27 @@ def convert(script: str, arguments: list[str], metadata: dict[str, str | int]) -
 
 
 def _run(place: str, script: str, metadata: str, *arguments: str) -> None:
-    """Inside the process of its own: patch two things, then run the script as it is."""
+    """Inside the process of its own: patch three things, then run the script as it is."""
     import runpy
 
-    sys.path[:] = [place, f"{place}/gguf-py", *(p for p in sys.path if Path(p or ".").resolve().name != "finetune")]
+    here = Path(__file__).resolve().parent
+    # This folder's own modules (config, model ...) must not stand in front of anybody else's.
+    sys.path[:] = [place, f"{place}/gguf-py", *(p for p in sys.path if Path(p or ".").resolve() != here), str(here.parent)]
     import gguf
     from conversion import base
+
+    from finetune.tokenizer import LLAMA3_PATTERN
 
     known = base.TextModel.get_vocab_base_pre
 
     def pre_tokenizer(self, tokenizer) -> str:
         # The converter knows tokenizers by a hash of their output. Ours is new, but cuts text by Llama-3's pattern.
-        from finetune_pattern import LLAMA3_PATTERN
+        own = json.dumps(LLAMA3_PATTERN, ensure_ascii=False)
+        return "llama-bpe" if own in tokenizer.backend_tokenizer.to_str() else known(self, tokenizer)
 
-        return "llama-bpe" if LLAMA3_PATTERN in tokenizer.backend_tokenizer.to_str() else known(self, tokenizer)
+    def no_sentencepiece(self) -> None:
+        # Llama-3's kind has no such tokenizer; the script imports the package before it looks for one.
+        raise FileNotFoundError(self.dir_model / "tokenizer.model")
 
     def write_header(self, *args, **kwargs):
         for key, value in json.loads(metadata).items():
@@ -97,6 +104,7 @@ def _run(place: str, script: str, metadata: str, *arguments: str) -> None:
     plain_write_header = gguf.GGUFWriter.write_header_to_file
     gguf.GGUFWriter.write_header_to_file = write_header
     base.TextModel.get_vocab_base_pre = pre_tokenizer
+    base.TextModel._set_vocab_sentencepiece = no_sentencepiece
     sys.argv = [script, *arguments]
     runpy.run_path(f"{place}/{script}", run_name="__main__")
 

@@ -17,15 +17,15 @@ HEADER = b"SQLite format 3\x00"
 def require_place(path: Path) -> None:
     """Refuse a place that no database can be written to; make the folder if it is missing."""
     advice = "Set WORKBENCH_DB to a file in a folder that you may write to."
-    if path.is_dir():
-        raise StoreError(f"The database {path} is a folder. {advice}")
     try:
+        if path.is_dir():
+            raise StoreError(f"The database {path} is a folder. {advice}")
         path.parent.mkdir(parents=True, exist_ok=True)
+        barred = [place for place in (path.parent, path) if place.exists() and not os.access(place, os.R_OK | os.W_OK)]
     except OSError as error:
-        raise StoreError(f"The folder {path.parent} cannot be made: {error.strerror}. {advice}") from error
-    for place in (path.parent, path):
-        if place.exists() and not os.access(place, os.R_OK | os.W_OK):
-            raise StoreError(f"The database {path} cannot be written: no right to write to {place}. {advice}")
+        raise StoreError(f"The database {path} cannot be made or reached: {error.strerror}. {advice}") from error
+    if barred:
+        raise StoreError(f"The database {path} cannot be written: no right to write to {barred[0]}. {advice}")
 
 
 def look(path: Path) -> None:

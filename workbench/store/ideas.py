@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -138,8 +139,14 @@ class Ideas(Connection):
 
 def idea_of(row: Row) -> Idea:
     """Return a row of COLUMNS as an Idea."""
-    tags = () if row["tags"] == "[]" else tuple(json.loads(row["tags"]))
-    return Idea(**row | {"status": Status(row["status"]), "origin": Origin(row["origin"]), "tags": tags})
+    row["status"], row["origin"] = Status(row["status"]), Origin(row["origin"])
+    row["tags"] = _read_tags(row["tags"])
+    return Idea(**row)
+
+
+@lru_cache(maxsize=1024)
+def _read_tags(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _get(db: Database, idea_id: int) -> Idea:

@@ -8,10 +8,16 @@ ends the process on a bad size, so every size is checked here first.
 
 import ctypes
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+# How many loops a thread spins at a barrier before it sleeps; libgomp reads it when it is loaded, so before llama_cpp.
+# Its own default spins for milliseconds: fine on an idle machine, but a model has hundreds of barriers, and each one
+# stalls that long as soon as anything else wants a core.
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 
 import llama_cpp as c
 

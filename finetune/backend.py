@@ -35,7 +35,9 @@ def _load_peft(settings: SimpleNamespace):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(settings.base)
-    base = AutoModelForCausalLM.from_pretrained(settings.base, dtype="float32" if settings.device == "cpu" else "bfloat16")
+    base = AutoModelForCausalLM.from_pretrained(
+        settings.base, dtype="float32" if settings.device == "cpu" else "bfloat16"
+    )
     lora = LoraConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,

@@ -28,8 +28,8 @@ def write(manifest: dict, findings: dict, pretrain: Path, runs: dict[str, Path])
             "",
             manifest["notes"],
             "",
-            "It is the model that the workbench starts with, so that the first run needs no download. For useful ideas move",
-            "on to Llama-3.2-1B-Instruct: put its GGUF file on disk and name it in `WORKBENCH_MODEL`.",
+            "It is the model that the workbench starts with, so that the first run needs no download. For useful ideas",
+            "move on to Llama-3.2-1B-Instruct: put its GGUF file on disk and name it in `WORKBENCH_MODEL`.",
             "",
             *_files(manifest),
             *_training(run, data, pretrain),
@@ -54,11 +54,13 @@ def _training(run: dict, data: dict, pretrain: Path) -> list[str]:
     rows = [f"| {r['tokens']:,} | {r['heldout']['general']:.2f} | {r['heldout']['ideas']:.2f} |" for r in held]
     return [
         "## Pretraining",
-        f"A Llama of {run['parameters']:,} parameters ({shape['layers']} layers, {shape['hidden_size']} wide, {shape['heads']} heads, "
-        f"{shape['key_value_heads']} of keys and values, vocabulary {shape['vocab_size']:,}, input and output embeddings tied).",
-        f"Trained on {run['machine']}, from {run['started'][:10]}, seed {shape['seed']}, for {shape['max_minutes']} minutes: "
-        f"{held[-1]['tokens'] if held else 0:,} tokens at {last[0].get('tokens_per_second', 0):,} a second. "
-        f"Rows of {shape['sequence_length']} tokens: longer texts are outside what it has seen, up to the limit of {shape['max_positions']}.",
+        f"A Llama of {run['parameters']:,} parameters ({shape['layers']} layers, {shape['hidden_size']} wide,",
+        f"{shape['heads']} heads, {shape['key_value_heads']} of keys and values, vocabulary {shape['vocab_size']:,},",
+        "input and output embeddings tied).",
+        f"Trained on {run['machine']}, on {run['started'][:10]}, seed {shape['seed']}, for {shape['max_minutes']} minutes:",
+        f"{held[-1]['tokens'] if held else 0:,} tokens at {last[0].get('tokens_per_second', 0):,} a second.",
+        f"It was trained on rows of {shape['sequence_length']} tokens: longer texts, up to the limit of",
+        f"{shape['max_positions']}, are outside what it has seen.",
         "",
         "Loss on what was held out, in nats per token (`ideas`: completions on topics it has never seen):",
         "",
@@ -75,7 +77,9 @@ def _adapters(runs: dict[str, Path]) -> list[str]:
     for task, folder in runs.items():
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         held = [row["heldout"] for row in record.curve(folder) if "heldout" in row]
-        before, after = (", ".join(f"{kind} {loss:.2f}" for kind, loss in found.items()) for found in (held[0], held[-1]))
+        before, after = (
+            ", ".join(f"{kind} {loss:.2f}" for kind, loss in found.items()) for found in (held[0], held[-1])
+        )
         shape = run["config"]
         lines.append(f"| {task} | {shape['rank']}, {shape['alpha']} | {run['rows']:,} | {before} | {after} |")
     return [*lines, ""]
@@ -85,8 +89,9 @@ def _limits() -> list[str]:
     return [
         "## What it can and cannot do",
         "- It writes `Title — sentence` lines and keeps to the form of each task. It is quick on any laptop.",
-        "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like, it often misses",
-        "  the topic, a refinement may lose what it should keep, and its yes and no follow the usual answer more than the idea.",
+        "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like, it often",
+        "  misses the topic, a refinement may lose what it should keep, and its yes and no follow the usual answer more",
+        "  than the idea.",
         "- It knows no facts, gives no advice to rely on, and has had no safety training. English only.",
         "",
     ]

@@ -78,7 +78,12 @@ def _run(place: str, script: str, metadata: str, *arguments: str) -> None:
 
     here = Path(__file__).resolve().parent
     # This folder's own modules (config, model ...) must not stand in front of anybody else's.
-    sys.path[:] = [place, f"{place}/gguf-py", *(p for p in sys.path if Path(p or ".").resolve() != here), str(here.parent)]
+    sys.path[:] = [
+        place,
+        f"{place}/gguf-py",
+        *(p for p in sys.path if Path(p or ".").resolve() != here),
+        str(here.parent),
+    ]
     import gguf
     from conversion import base
 

@@ -3,8 +3,8 @@
     python -m finetune.export --base runs/starter-cpu/pretrain/model \
         --adapters brainstorm=runs/brainstorm,refine=runs/refine --out data/models/starter
 
-Writes base and adapters (.gguf), manifest.json, proof.json and the model card README.md. Exits with 1, and leaves
-`--out` as it was, when the proof fails.
+Writes base and adapters (.gguf), tokenizer/, manifest.json, proof.json and the model card README.md.
+Exits with 1, and leaves `--out` as it was, when the proof fails.
 """
 
 import argparse
@@ -33,7 +33,9 @@ def main(argv: list[str] | None = None) -> None:
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--base", type=Path, required=True, help="folder of the trained base (config, weights, tokenizer)")
+    made.add_argument(
+        "--base", type=Path, required=True, help="folder of the trained base (config, weights, tokenizer)"
+    )
     made.add_argument("--adapters", required=True, help="TASK=RUN pairs with commas; RUN holds adapter/")
     made.add_argument("--out", type=Path, required=True, help="folder to write to")
     made.add_argument("--name", default="starter", help="the model's name, also of its base file")
@@ -62,6 +64,7 @@ def export(base: Path, runs: dict[str, Path], out: Path, name: str = "starter") 
             stale.unlink()
         for path in shipped.values():
             shutil.copyfile(path, out / path.name)
+    copy_tokenizer(base, out / "tokenizer")
     record.write(out / "proof.json", {"made": record.now(), "commit": record.commit()} | findings)
     record.write(out / "manifest.json", manifest)
     (out / "README.md").write_text(card.write(manifest, findings, base.parent, runs), encoding="utf-8")
@@ -78,11 +81,17 @@ def check_adapter(task: str, folder: Path) -> None:
         raise InputError(f"The {task} adapter is a DoRA, which has no GGUF adapter form. Merge it into its base first.")
     if settings.get("use_rslora"):
         # The converter writes alpha as it is and llama.cpp scales by alpha / rank, rsLoRA by alpha / sqrt(rank).
-        raise InputError(f"The {task} adapter is an rsLoRA, which the converter would scale wrongly. Train a plain LoRA.")
+        raise InputError(
+            f"The {task} adapter is an rsLoRA, which the converter would scale wrongly. Train a plain LoRA."
+        )
 
 
 def convert_base(base: Path, path: Path, kind: str, name: str) -> Path:
-    metadata = {"general.name": f"{name} base", "general.license": "cc-by-4.0", "workbench.prompts_version": prompts.VERSION}
+    metadata = {
+        "general.name": f"{name} base",
+        "general.license": "cc-by-4.0",
+        "workbench.prompts_version": prompts.VERSION,
+    }
     converter.convert("convert_hf_to_gguf.py", [str(base), "--outtype", kind, "--outfile", str(path)], metadata)
     return path
 
@@ -100,11 +109,19 @@ def convert_adapter(folder: Path, base: Path, path: Path, title: str, base_sha25
     return path
 
 
+def copy_tokenizer(base: Path, folder: Path) -> None:
+    """Keep the trained tokenizer beside its export, so that the two can be compared again at any time."""
+    folder.mkdir(exist_ok=True)
+    for file in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+        shutil.copyfile(base / file, folder / file)
+
+
 def describe(name: str, base: Path, shipped: dict[str, Path]) -> dict:
     """Return the manifest that the app reads."""
     pretraining = json.loads((base.parent / "run.json").read_text(encoding="utf-8"))
     entries = {
-        task: {"file": path.name, "sha256": sha256(path), "bytes": path.stat().st_size} for task, path in shipped.items()
+        task: {"file": path.name, "sha256": sha256(path), "bytes": path.stat().st_size}
+        for task, path in shipped.items()
     }
     return {
         "name": name,

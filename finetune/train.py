@@ -88,7 +88,9 @@ def task_rows(settings: SimpleNamespace) -> tuple[list[dict], dict[str, list[dic
     else:
         raise InputError(f"There is no task {settings.task!r}. Choose brainstorm or refine.")
     rng.shuffle(training)
-    return training[: settings.max_rows], {k: Random(0).sample(v, min(settings.eval_rows, len(v))) for k, v in kinds.items()}
+    return training[: settings.max_rows], {
+        k: Random(0).sample(v, min(settings.eval_rows, len(v))) for k, v in kinds.items()
+    }
 
 
 def trainer_class(device: str):
@@ -153,7 +155,9 @@ def check_tokens(dataset, training: list[dict], tokenizer, n: int = 50) -> None:
 
 
 def _losses(metrics: dict) -> dict:
-    return {k.removeprefix("eval_").removesuffix("_loss"): round(v, 4) for k, v in metrics.items() if k.endswith("_loss")}
+    return {
+        k.removeprefix("eval_").removesuffix("_loss"): round(v, 4) for k, v in metrics.items() if k.endswith("_loss")
+    }
 
 
 def _hashes(settings: SimpleNamespace) -> dict[str, str]:
@@ -167,7 +171,9 @@ def _curve_to(out: Path):
 
     class Curve(TrainerCallback):
         def on_log(self, args, state, control, logs=None, **kwargs):
-            kept = {k: v for k, v in (logs or {}).items() if k.endswith("loss") or k in ("learning_rate", "train_runtime")}
+            kept = {
+                k: v for k, v in (logs or {}).items() if k.endswith("loss") or k in ("learning_rate", "train_runtime")
+            }
             if kept:
                 record.log(out, step=state.global_step, **kept)
 

@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from finetune import config
+from workbench.errors import InputError
+
+BRAINSTORM = Path("finetune/configs/brainstorm.yaml")
+
+
+def test_flags_override_the_file():
+    settings = config.load("", ["--config", str(BRAINSTORM), "--learning_rate", "1e-4", "--run_dir", "runs/other"])
+    assert (settings.learning_rate, settings.run_dir, settings.rank) == (1e-4, "runs/other", 16)
+
+
+@pytest.mark.parametrize("flags", [["--learning-rat", "1"], ["--rank"], ["rank", "3"]])
+def test_a_misspelt_or_empty_flag_is_refused_in_one_sentence(flags):
+    with pytest.raises(InputError, match=r"has no setting|needs a value"):
+        config.load("", ["--config", str(BRAINSTORM), *flags])
+
+
+def test_a_missing_file_is_named():
+    with pytest.raises(InputError, match=r"no config at nowhere\.yaml"):
+        config.load("", ["--config", "nowhere.yaml"])
+
+
+@pytest.mark.parametrize("path", sorted(Path("finetune/configs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_config_reads(path):
+    settings = config.read(path)
+    assert settings["run_dir"].startswith("runs/")
+    assert isinstance(settings.get("muon_lr", settings.get("learning_rate")), float)

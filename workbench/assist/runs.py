@@ -131,6 +131,8 @@ class Run:
 def completions(run: Run, job: Job, view: View) -> Sequence[Completion]:
     """Return one completion for each slot: empty ones for a job that never started, the first of a scoring job."""
     slots = run.slots[job.id]
+    if isinstance(job.request, ScoreRequest) and not view.ended:  # its first prompt ends before the result is there
+        return [Completion() for _ in slots]
     return view.sequences[: len(slots)] or [Completion() for _ in slots]
 
 

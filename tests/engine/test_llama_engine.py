@@ -429,3 +429,14 @@ def test_stops_race_with_steps(engine: LlamaEngine, switch_interval: None) -> No
         job.stop()
         assert job.wait(5).state == State.STOPPED
     idle(engine)
+
+
+def test_a_short_prompt_does_not_wait_for_a_long_one(engine: LlamaEngine) -> None:
+    gate = threading.Event()
+    engine.submit(ask("hello"), lambda job: gate.wait(10))  # holds the engine's thread until both are queued
+    long, short = engine.submit(ask("word " * 5000)), engine.submit(ask("good day"))
+    gate.set()
+    views = [job.wait(30) for job in (short, long)]
+    assert all(texts(view) for view in views)
+    first_of_short, first_of_long = (view.sequences[0].first_token_s for view in views)
+    assert first_of_short is not None and first_of_long is not None and first_of_short < first_of_long

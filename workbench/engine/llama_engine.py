@@ -43,6 +43,8 @@ class LlamaEngine:
                 raise EngineClosed(CLOSED)
             task = self._prepare(request, listener)
             with self._work_came:
+                if self._closing:
+                    raise EngineClosed(CLOSED)
                 if len(self._queue) >= MAX_QUEUED:
                     raise EngineBusy(BUSY)
                 if not (self._serving and self._thread.is_alive()):

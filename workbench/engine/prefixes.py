@@ -25,9 +25,16 @@ class Prefix:
         return len(self.tokens) - self.filled
 
 
-def shared_length(a: Sequence[int], b: Sequence[int]) -> int:
+def shared_length(a: list[int], b: list[int]) -> int:
     """Return how many tokens the two begin with in common."""
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    low, high = 0, min(len(a), len(b))
+    while low < high:  # halving: slices compare at C speed, a loop over thousands of tokens does not
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 class PrefixCache:

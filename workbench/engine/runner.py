@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Collection, Sequence
 
+from workbench.engine.batch import Batch
 from workbench.engine.interface import Finish, State
 from workbench.engine.llama import ABORTED, NO_SLOT, OK, Context, Model
 from workbench.engine.memory import Memory
@@ -170,7 +171,9 @@ class Runner:
         if adapter != self._loaded:
             self.context.use_adapter(adapter)
             self._loaded = adapter
-        filled, fed, outputs = self._fill_batch(tasks)
+        batch = Batch(self.context, self.memory)
+        batch.generate([lane for task in tasks for lane in task.lanes if lane.generating])
+        batch.prompts(tasks, max(SMALLEST_CHUNK, int(self._tokens_per_second * STEP_SECONDS) - batch.size))
         started = time.perf_counter()
         code = self.context.decode()
         while code == NO_SLOT and self.cache.evict():  # the books say there is room, so this is a last resort
@@ -178,53 +181,12 @@ class Runner:
         if code == ABORTED:  # somebody asked to stop; nothing was kept, the next round decides who goes on
             return
         if code != OK:
-            self._fail(
-                tasks, f"llama.cpp could not process the batch (code {code}). The partial text is kept; try again."
-            )
+            reason = f"llama.cpp could not process the batch (code {code}). The partial text is kept; try again."
+            self._fail(tasks, reason)
             return
-        for prefix, n in filled.items():
-            self.memory.grow(prefix.sequence, n)
-            prefix.filled += n
-        for lane, n in fed.items():
-            self.memory.grow(lane.sequence, n)
-            del lane.pending[:n]
-            lane.at, lane.room = lane.at + n, lane.room - n
-        self._note_speed(sum(filled.values()) + sum(fed.values()), time.perf_counter() - started)
-        self._take_outputs(outputs)
-
-    def _fill_batch(self, tasks: Collection[Task]) -> tuple[dict[Prefix, int], dict[Lane, int], list[tuple[Lane, int]]]:
-        """Fill the batch: the next token of every generating lane, then prompts, oldest first, for STEP_SECONDS.
-
-        Returns the tokens taken of each prefix and each lane, and (lane, batch index) where logits were asked for.
-        """
-        self.context.clear_batch()
-        filled: dict[Prefix, int] = {}
-        fed: dict[Lane, int] = {}
-        outputs: list[tuple[Lane, int]] = []
-        for lane in (lane for task in tasks for lane in task.lanes if lane.generating):
-            outputs.append((lane, self.context.add(lane.pending, lane.at, lane.sequence, want_logits=True)))
-            fed[lane] = 1
-        chunk = max(SMALLEST_CHUNK, int(self._tokens_per_second * STEP_SECONDS) - len(fed))
-        for task in tasks:
-            prefix = task.prefix
-            assert prefix is not None, task.job.id
-            if prefix.missing and prefix not in filled and (n := min(prefix.missing, chunk, self.context.batch_room)):
-                tokens = prefix.tokens[prefix.filled : prefix.filled + n]
-                self.context.add(tokens, prefix.filled, prefix.sequence, want_logits=False)
-                filled[prefix], chunk = n, chunk - n
-            if prefix.missing:
-                continue  # its lanes begin where it ends
-            for lane in (lane for lane in task.lanes if not lane.generating):
-                if not lane.ready:
-                    self.memory.share(prefix.sequence, lane.sequence, task.shared)
-                    lane.at = task.shared
-                if n := min(len(lane.pending), chunk, self.context.batch_room):
-                    last = n == len(lane.pending)
-                    index = self.context.add(lane.pending[:n], lane.at, lane.sequence, want_logits=last)
-                    fed[lane], chunk = n, chunk - n
-                    if last:
-                        outputs.append((lane, index))
-        return filled, fed, outputs
+        batch.commit()
+        self._note_speed(batch.size, time.perf_counter() - started)
+        self._take_outputs(batch.outputs)
 
     def _note_speed(self, tokens: int, seconds: float) -> None:
         if (

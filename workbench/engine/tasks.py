@@ -48,6 +48,12 @@ class Task:
         """The tokens that all its prompts share."""
         return self.prompts[0][: self.shared]
 
+    @property
+    def prompt_left(self) -> int:
+        """Prompt tokens that its prefix and its lanes still have to process."""
+        missing = self.prefix.missing if self.prefix is not None else 0
+        return missing + sum(len(lane.pending) for lane in self.lanes if not lane.generating)
+
     def need(self, index: int) -> int:
         """Return the cells that prompt `index` may fill beyond the shared prefix."""
         return len(self.prompts[index]) - self.shared + self.max_new

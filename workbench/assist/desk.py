@@ -90,9 +90,10 @@ class Desk:
         numbers = range(1, len(prompts.CHECKS) + 1)
         asked = tuple(prompts.check(topic, idea_line, number) for number in numbers)
         adapter = self._adapter("evaluate")
-        self._submit(run, ScoreRequest("evaluate", asked, prompts.YES_NO, adapter), [Slot()])
-        chat = prompts.judgement(topic, idea_line)
-        self._submit(run, Request("evaluate", (chat,), _seeded(sampling, max_tokens=160), adapter), [Slot()])
+        told = Request("evaluate", (prompts.judgement(topic, idea_line),), _seeded(sampling, max_tokens=160), adapter)
+        with run.lock:  # a run with only its first job must not look finished
+            self._submit(run, ScoreRequest("evaluate", asked, prompts.YES_NO, adapter), [Slot()])
+            self._submit(run, told, [Slot()])
         return self._remember(run)
 
     def runs(self, *, board_id: int | None = None, idea_id: int | None = None, task: str | None = None) -> list[Run]:
@@ -118,11 +119,12 @@ class Desk:
 
     def _ideas(self, run: Run, chats: list[list[prompts.Message]], labels: list[str], sampling: Sampling) -> Run:
         """Submit the chats in batches of `AT_ONCE`; each completion becomes one idea."""
-        for first in range(0, len(chats), AT_ONCE):
-            part = slice(first, first + AT_ONCE)
-            seeded = replace(sampling, seed=(sampling.seed or 0) + first)
-            request = Request("brainstorm", tuple(chats[part]), seeded, self._adapter("brainstorm"), stop=ONE_LINE)
-            self._submit(run, request, [Slot(lens=label) for label in labels[part]])
+        with run.lock:  # a run with only its first jobs must not look finished
+            for first in range(0, len(chats), AT_ONCE):
+                part = slice(first, first + AT_ONCE)
+                seeded = replace(sampling, seed=(sampling.seed or 0) + first)
+                request = Request("brainstorm", tuple(chats[part]), seeded, self._adapter("brainstorm"), stop=ONE_LINE)
+                self._submit(run, request, [Slot(lens=label) for label in labels[part]])
         return self._remember(run)
 
     def _adapter(self, task: str) -> str | None:

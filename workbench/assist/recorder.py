@@ -45,17 +45,18 @@ class Recorder:
         while (run := self._queue.get()) is not None:
             try:
                 with run.lock:
-                    self._record(run)
+                    written = self._record(run)
             except WorkbenchError as error:
-                run.fault = str(error)
+                run.fault, written = str(error), True
                 log.error("could not write run %s down: %s", run.id, error)
             except Exception:
-                run.fault = "A result could not be written to the database; the log says why."
+                run.fault, written = "A result could not be written to the database; the log says why.", True
                 log.exception("could not write run %s down", run.id)
-            if all(job.view().ended for job in run.jobs):
+            if written and all(job.view().ended for job in run.jobs):
                 run.settled.set()
 
-    def _record(self, run: Run) -> None:
+    def _record(self, run: Run) -> bool:
+        """Write down what there is; True when nothing of the run is left to write."""
         for job in run.jobs:
             view = job.view()
             for slot, completion in zip(run.slots[job.id], completions(run, job, view), strict=True):
@@ -67,6 +68,7 @@ class Recorder:
                     self._finished(run, job, slot, completion)
                 else:
                     self._save(slot, slot.generation_id, completion)
+        return all(slot.recorded for slots in run.slots.values() for slot in slots)
 
     def _finish(self, generation_id: int, view: View, completion: Completion) -> None:
         scored = json.dumps([[round(p, 4) for p in row] for row in view.probabilities]) if view.probabilities else ""

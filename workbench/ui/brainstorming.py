@@ -5,7 +5,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from workbench.assist import LENSES, Item, Run, RunView, lens_name
-from workbench.engine.interface import PRESETS
+from workbench.engine.interface import PRESETS, Finish
 from workbench.errors import NotFound
 from workbench.records import Board, Generation, Idea, LibraryIdea, Status
 from workbench.ui import clicks
@@ -73,7 +73,7 @@ def run_cards(board: Board, around: Family, run: Run, view: RunView) -> None:
             focus = first and idea is not None and idea.status is Status.NEW
             first = first and not focus
             if idea is not None:
-                idea_card(board, idea, around, focus=focus, note="" if item.valid else _form_note(item))
+                idea_card(board, idea, around, focus=focus, note=_note(idea, item))
             else:
                 _growing(run, number, item)
     if not is_live(run):
@@ -99,8 +99,9 @@ def _parent(run: Run) -> Idea | None:
         return None
 
 
-def _form_note(item: Item) -> str:
-    return "cut short" if item.finish and item.finish.value != "stop" else ""
+def _note(idea: Idea, item: Item) -> str:
+    cut = "cut short" if item.finish and item.finish is not Finish.STOP else ""
+    return " · ".join(part for part in ("kept" if idea.status is Status.KEPT else "", cut) if part)
 
 
 def _growing(run: Run, number: int, item: Item) -> None:

@@ -10,7 +10,7 @@ from workbench.records import Board, Generation, Idea, LibraryIdea, Origin, Stat
 from workbench.ui import clicks
 from workbench.ui.editing import EDITING, edit_form, start_editing
 from workbench.ui.resources import desk
-from workbench.ui.words import STATUS_WORDS, counted, label, origin_word, plain
+from workbench.ui.words import INTERRUPTED, STATUS_WORDS, counted, label, origin_word, plain
 
 ORIGIN_ICONS = {
     Origin.PERSON: ":material/person:",
@@ -91,7 +91,7 @@ def library_card(board: Board, found: LibraryIdea, *, focus: bool = False, model
 def partial_card(board: Board, cut: Generation) -> None:
     """Draw what a model had written when the app was ended."""
     with st.container(border=True, height="stretch", key=f"partial_{cut.id}"):
-        st.markdown(":orange-badge[:material/power_off: interrupted] :gray[:small[the app was ended while this was written]]")
+        st.markdown(INTERRUPTED)
         st.markdown(plain(cut.text))
         st.space("stretch")
         with st.container(horizontal=True, gap="xsmall"):
@@ -137,28 +137,29 @@ def _relations(idea: Idea, around: Family) -> list[str]:
 
 def _actions(board: Board, idea: Idea, focus: bool) -> None:
     if idea.status is Status.NEW:
-        _button("keep", "Keep", idea, clicks.decide, idea, Status.KEPT, icon=":material/check:", key="K" * focus)
+        _button("keep", "Keep", idea, clicks.decide, idea, Status.KEPT, key="K" * focus)
         _button("drop", "Drop", idea, clicks.decide, idea, Status.DROPPED, tertiary=True, key="D" * focus)
     elif idea.status is Status.KEPT:
         _button("key_refine" if focus else "refine", "Refine", idea, clicks.go, "refine", idea)
         _button("evaluate", "Evaluate", idea, clicks.go, "evaluate", idea, tertiary=True, key="E" * focus)
     else:
         _button("keep", "Put back", idea, clicks.decide, idea, Status.KEPT, icon=":material/undo:")
-    _button("more", "More like this", idea, clicks.go, "brainstorm", idea, tertiary=True, key="M" * focus)
+    _button("key_more" if focus else "more", "More", idea, clicks.go, "brainstorm", idea, tertiary=True,
+            help_="Brainstorm more ideas like this one")  # fmt: skip
     menu = f"menu_{idea.id}"
     st.menu_button(
-        "Actions", OTHERS[idea.status], key=menu, type="tertiary", on_click=_chosen, args=(board, idea, menu),
-        help="Refine, evaluate, edit, archive",
+        "Other", OTHERS[idea.status], key=menu, type="tertiary", on_click=_chosen, args=(board, idea, menu),
+        help="Edit, tag, archive and the like",
     )  # fmt: skip
 
 
 def _button(
     name: str, text: str, idea: Idea, action: Callable[..., None], *args: object,
-    icon: str | None = None, tertiary: bool = False, key: str = "",
+    icon: str | None = None, tertiary: bool = False, key: str = "", help_: str | None = None,
 ) -> None:  # fmt: skip
     st.button(
         text, key=f"{name}_{idea.id}", on_click=action, args=args, icon=icon, shortcut=key or None,
-        type="tertiary" if tertiary else "secondary",
+        type="tertiary" if tertiary else "secondary", help=help_,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from workbench.ui.resources import desk
 from workbench.ui.words import label
 
 REFINE_GOAL = "refine_own_goal"
+GO_TO = "go_to"
 DECIDED = {
     Status.KEPT: ("Kept", ":material/check:"),
     Status.DROPPED: ("Dropped", ":material/close:"),
@@ -147,9 +148,16 @@ def open_board(board_id: int | None) -> None:
 
 
 def go(page: str, idea: Idea | None = None) -> None:
-    """Open a page, on an idea if one is given; for callbacks."""
+    """Have a page opened, on an idea if one is given; `follow` does it, as callbacks run before st.navigation."""
     choose(IDEA, idea.id if idea else None)
-    st.switch_page(f"pages/{page}.py")
+    st.session_state[GO_TO] = page
+
+
+def follow() -> None:
+    """Open the page that the click before asked for, if it did."""
+    page = st.session_state.pop(GO_TO, None)
+    if page:
+        st.switch_page(f"pages/{page}.py")
 
 
 def _say(action: "partial[str | None]", otherwise: str) -> None:

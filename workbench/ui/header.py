@@ -16,6 +16,7 @@ EXAMPLE = "How might we bring people into the library on weekday evenings?"
 
 def show(title: str) -> Board | None:
     """Draw the header and return the board in use; None when there is none yet."""
+    clicks.follow()
     store = desk().store
     boards = store.list_boards()
     board = chosen_board(boards)

@@ -56,7 +56,7 @@ def checks(found: Sequence[float], scores: Mapping[str, float]) -> None:
                 st.markdown(f"**{dimension.capitalize()}** · {score}")
                 for member in members:
                     p = found[member]
-                    st.progress(p, text=f"{plain(CHECKS[member])} **{verdict(p)}**, {p:.0%}")
+                    st.progress(p, text=f"{plain(CHECKS[member])} **{verdict(p)}** · {p:.0%} yes")
 
 
 def sentences(idea: Idea, strength: str, risk: str, next_step: str, *, key: str, growing: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""One hand on the keyboard: K, D, M, E and Z are Streamlit's own shortcuts; it takes neither R nor / nor ?."""
+"""One hand on the keyboard: K, D, E and Z are Streamlit's own shortcuts; it takes neither R nor / nor ?."""
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ if (!window.workbenchKeys) {
     "/": ".st-key-ideas_search input",
     "?": ".st-key-keys button",
     r: "[class*='st-key-key_refine'] button",
+    m: "[class*='st-key-key_more'] button",
   }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.assist import GOALS, Run, RunView, idea_line, split_line
 from workbench.records import Board, Generation, Idea
-from workbench.ui import clicks
+from workbench.ui import clicks, words
 from workbench.ui.choice import IDEA, choose
 from workbench.ui.empty import INTERRUPTED
 from workbench.ui.resources import desk
@@ -38,7 +38,7 @@ def wording(idea: Idea) -> None:
 
 def goal() -> str:
     """Draw the goals, or the person's own; the own one counts when it is there."""
-    picked = st.pills("Goal", GOALS, key="refine_goal", persist_state="session")
+    picked = st.pills("Goal", GOALS, default=GOALS[0], key="refine_goal", persist_state="session")
     own = st.text_input(
         "Or a goal of your own", key=clicks.REFINE_GOAL, placeholder="for children under ten", persist_state="session"
     )
@@ -62,7 +62,7 @@ def waiting(board: Board, idea: Idea) -> None:
         asked = _goal_of(generation)
         with st.container(border=True, key=f"rewrite_{generation.id}"):
             if generation.finish == INTERRUPTED:
-                st.markdown(":orange-badge[:material/power_off: interrupted] :gray[:small[the app was ended meanwhile]]")
+                st.markdown(words.INTERRUPTED)
             before = idea_line(idea.title, idea.body)
             _beside(before, generation.text, asked)
             if " ".join(before.split()) == " ".join(generation.text.split()):

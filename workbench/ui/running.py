@@ -6,6 +6,8 @@ import streamlit as st
 
 from workbench.assist import Run, RunView
 from workbench.engine.interface import State
+from workbench.ui import clicks
+from workbench.ui.faults import show_fault
 from workbench.ui.words import counted, plain
 
 POLL = 0.4  # seconds between two looks at a live run
@@ -17,8 +19,10 @@ def watch(run: Run, draw: Callable[[Run, RunView], None]) -> None:
 
     @st.fragment(run_every=POLL if live else None)
     def panel() -> None:
+        clicks.follow()
         ended = not is_live(run)  # asked before drawing, so that the last words are drawn
         draw(run, run.view())
+        show_fault()
         if live and ended:
             st.rerun()
 

@@ -1,0 +1,100 @@
+"""Photograph every page at desktop and phone width, light and dark, on the real model, for the README.
+
+    .venv/bin/python -m tests.e2e.screenshots --out docs/screenshots
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.serving import BROWSER, App
+
+SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+THEMES = ("light", "dark")
+PAGES = ("ideas", "brainstorm", "refine", "evaluate", "models")
+QUESTION = "How might we bring people into the library on weekday evenings?"
+OWN = "Homework supper — Two librarians and the school cook serve soup at six on Tuesdays while pupils do homework."
+RUNNING = "[class*='st-key-stop_'] button"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("docs/screenshots"))
+    parser.add_argument("--engine", default="llama", choices=["llama", "fake"])
+    out = parser.parse_args()
+    out.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        app = App(Path(folder), WORKBENCH_ENGINE=out.engine).start()
+        browser = playwright.chromium.launch(**BROWSER)
+        try:
+            photograph_welcome(browser, app, out.out)
+            fill(browser, app)
+            for size in SIZES:
+                for theme in THEMES:
+                    for name in PAGES:
+                        photograph(browser, app, out.out, name, size, theme)
+        finally:
+            browser.close()
+            app.stop()
+
+
+def open_page(browser: Browser, address: str, size: str, theme: str) -> Page:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(address)
+    page.locator("h1").first.wait_for()
+    page.wait_for_timeout(1000)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_timeout(500)
+    return page
+
+
+def photograph(browser: Browser, app: App, out: Path, name: str, size: str, theme: str) -> None:
+    path = "" if name == "ideas" else name  # the first page has no name of its own in the address
+    page = open_page(browser, f"{app.url}/{path}?board=1&idea={0 if name == 'brainstorm' else 1}", size, theme)
+    save(page, out / f"{name}-{size}-{theme}.png")
+
+
+def photograph_welcome(browser: Browser, app: App, out: Path) -> None:
+    for size in SIZES:
+        save(open_page(browser, app.url, size, "light"), out / f"welcome-{size}-light.png")
+
+
+def save(page: Page, path: Path) -> None:
+    """Write a small PNG: 256 colours are plenty for a page of text."""
+    page.screenshot(path=path)
+    Image.open(path).convert("RGB").quantize(256).save(path, optimize=True)
+    page.context.close()
+
+
+def fill(browser: Browser, app: App) -> None:
+    """Work a little, so that the pages have something to show."""
+    page = open_page(browser, app.url, "desktop", "light")
+    page.get_by_label("Your question").fill(QUESTION)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Your own idea").fill(OWN)
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_text("Homework supper").first.wait_for()
+    page.locator(".st-key-ideas_brainstorm button").click()
+    page.locator("[class*='st-key-again_'] button").wait_for(timeout=120_000)
+    for card in ("keep_2", "keep_3"):  # the first two the model wrote
+        page.locator(f".st-key-{card} button").click()
+        page.locator(f".st-key-{card} button").wait_for(state="detached")
+    page.locator("[class*='st-key-lib_keep_'] button").first.click()
+    page.wait_for_timeout(1500)
+    page.goto(f"{app.url}/refine?board=1&idea=1")
+    page.locator(".st-key-refine_goal").get_by_text("more specific").click()
+    page.locator(".st-key-refine_go button:enabled").click()
+    page.locator("[class*='st-key-accept_'] button").wait_for(timeout=120_000)
+    page.goto(f"{app.url}/evaluate?board=1&idea=1")
+    page.locator(".st-key-evaluate_go button").click()
+    page.get_by_text("Evaluate again").wait_for(timeout=120_000)
+    page.context.close()
+
+
+if __name__ == "__main__":
+    main()

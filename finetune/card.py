@@ -49,7 +49,6 @@ def _files(manifest: dict) -> list[str]:
 
 def _training(run: dict, data: dict, pretrain: Path) -> list[str]:
     shape, curve = run["config"], record.curve(pretrain)
-    last = [row for row in curve if "loss" in row][-1:] or [{}]
     held = [row for row in curve if "heldout" in row]
     rows = [f"| {r['tokens']:,} | {r['heldout']['general']:.2f} | {r['heldout']['ideas']:.2f} |" for r in held]
     return [
@@ -57,8 +56,8 @@ def _training(run: dict, data: dict, pretrain: Path) -> list[str]:
         f"A Llama of {run['parameters']:,} parameters ({shape['layers']} layers, {shape['hidden_size']} wide,",
         f"{shape['heads']} heads, {shape['key_value_heads']} of keys and values, vocabulary {shape['vocab_size']:,},",
         "input and output embeddings tied).",
-        f"Trained on {run['machine']}, on {run['started'][:10]}, seed {shape['seed']}, for {shape['max_minutes']} minutes:",
-        f"{held[-1]['tokens'] if held else 0:,} tokens at {last[0].get('tokens_per_second', 0):,} a second.",
+        f"Trained on {run['machine']}, on {run['started'][:10]}, seed {shape['seed']},",
+        f"for {held[-1]['seconds'] // 60} minutes: {held[-1]['tokens']:,} tokens.",
         f"It was trained on rows of {shape['sequence_length']} tokens: longer texts, up to the limit of",
         f"{shape['max_positions']}, are outside what it has seen.",
         "",
@@ -89,9 +88,9 @@ def _limits() -> list[str]:
     return [
         "## What it can and cannot do",
         "- It writes `Title — sentence` lines and keeps to the form of each task. It is quick on any laptop.",
-        "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like, it often",
-        "  misses the topic, a refinement may lose what it should keep, and its yes and no follow the usual answer more",
-        "  than the idea.",
+        "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like,",
+        "  it often misses the topic, a refinement may lose what it should keep, and its yes and no follow the usual",
+        "  answer more than the idea.",
         "- It knows no facts, gives no advice to rely on, and has had no safety training. English only.",
         "",
     ]

@@ -8,13 +8,12 @@ Writes `<run_dir>/data/`: tokenizer/, general.npz, ideas-<pass>.npz, heldout.npz
 import hashlib
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
-from finetune import config, ideas, packing, rows, sources, tokenizer
+from finetune import config, ideas, packing, record, rows, sources, tokenizer
 from workbench.errors import WorkbenchError
 
 
@@ -50,8 +49,8 @@ def main(argv: list[str] | None = None) -> None:
     rendered = [tokenizer.render(tok, row) for row in Random(0).sample(one, min(settings.eval_rows, len(one)))]
     _save(out / "heldout_ideas.npz", [(ids, prompt) for ids, _, prompt in rendered], tok, settings, rng)
 
-    _write(out / "holdout.json", {part: [row["id"] for row in found] for part, found in heldout.items()})
-    _write(out / "manifest.json", _manifest(settings, counts, train, heldout, out))
+    record.write(out / "holdout.json", {part: [row["id"] for row in found] for part, found in heldout.items()})
+    record.write(out / "manifest.json", _manifest(settings, counts, train, heldout, out))
     print(json.dumps(counts, indent=1))
 
 
@@ -80,10 +79,6 @@ def _save(path: Path, documents, tok, settings, rng: Random) -> None:
     np.savez(path, **packing.pack(documents, settings.sequence_length, tok.pad_token_id, rng))
 
 
-def _write(path: Path, data: dict) -> None:
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -92,8 +87,8 @@ def _manifest(settings, counts: dict, train: dict, heldout: dict, out: Path) -> 
     inputs = [sources.path_of(Path(settings.text_dir), name) for name in settings.sources]
     inputs += [Path(settings.ideas_dir) / f"{part}.jsonl.gz" for part in ideas.PARTS]
     return {
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "config": {key: value for key, value in vars(settings).items() if not key.endswith("_dir")},
+        "made": record.now(),
+        "config": record.settings_of(settings),
         "inputs": {path.name: _sha256(path) for path in inputs},
         "outputs": {path.name: _sha256(path) for path in sorted(out.glob("*.npz"))},
         "textbooks": settings.textbooks,

@@ -41,6 +41,7 @@ def train(settings: SimpleNamespace, data_dir: Path, out: Path) -> None:
     state = {"step": 0, "tokens": 0, "seconds": 0.0}
     if (out / "checkpoint.pt").is_file():
         state = load_checkpoint(out / "checkpoint.pt", net, optimizers, mix, settings.device)
+        record.log(out, resumed=record.now(), step=state["step"], config=record.settings_of(settings))
     else:
         manifest = json.loads((data_dir / "manifest.json").read_text(encoding="utf-8"))
         facts = {"parameters": sum(p.numel() for p in net.parameters()), "data": manifest["outputs"]}

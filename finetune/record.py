@@ -16,13 +16,18 @@ def start(folder: Path, settings: SimpleNamespace, **facts) -> None:
     """Write `run.json`: the inputs of the run, saved with its outputs."""
     record = {
         "started": now(),
-        "config": {key: value for key, value in vars(settings).items() if not key.endswith("_dir")},
+        "config": settings_of(settings),
         "versions": {name: version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} CPU cores",
         "commit": commit(),
     } | facts
     write(folder / "run.json", record)
+
+
+def settings_of(settings: SimpleNamespace) -> dict:
+    """Return the settings without the folders, which say nothing about the result."""
+    return {key: value for key, value in vars(settings).items() if not key.endswith("_dir")}
 
 
 def commit() -> str:

@@ -5,7 +5,7 @@ import logging
 import threading
 
 from workbench.engine.admission import BUSY, MAX_QUEUED, check, new_job
-from workbench.engine.footprint import cores, resident
+from workbench.engine.footprint import resident, threads_for
 from workbench.engine.interface import EngineStatus, Job, Listener, Messages, Request, ScoreRequest, State
 from workbench.engine.loading import load
 from workbench.engine.runner import LANES, PREFIXES, Runner
@@ -26,7 +26,7 @@ class LlamaEngine:
     def __init__(self, settings: Settings) -> None:
         """Load the model. Raises ModelError with the sentence to show."""
         self._loaded = load(settings, LANES + PREFIXES)
-        self._threads = settings.threads or cores()
+        self._threads = settings.threads or threads_for(self._loaded.header.bytes)
         self._adapters = {adapter.name for adapter in self._loaded.adapters}
         self._life = threading.Lock()  # held while the model is in use outside the owner thread
         self._work_came = threading.Condition()  # guards _queue, _closing and _serving

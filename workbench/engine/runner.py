@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 
 LANES = 32  # two requests of 16 side by side
 PREFIXES = 16
-STEP_SECONDS = 0.25  # what a step may take when prompts are processed: a newcomer or a stop is seen that soon
-SMALLEST_CHUNK = 16  # prompt tokens of a step, however slow the machine
+# Prompt tokens of a step: a quarter of a second for 1 B parameters on 2 cores, so a newcomer is seen that soon. Fixed
+# and not by the clock: llama.cpp rounds differently for another batch size, and a seed must give the same ideas again.
+PROMPT_CHUNK = 32
 
 
 class Runner:
@@ -33,7 +34,6 @@ class Runner:
         self._free = list(range(LANES))
         self._turns = Turns()
         self._loaded: str | None = None
-        self._tokens_per_second = SMALLEST_CHUNK / STEP_SECONDS
         self._pieces: dict[int, bytes | None] = {}  # None: the token ends the text
 
     @property
@@ -173,8 +173,7 @@ class Runner:
             self._loaded = adapter
         batch = Batch(self.context, self.memory)
         batch.generate([lane for task in tasks for lane in task.lanes if lane.generating])
-        batch.prompts(tasks, max(SMALLEST_CHUNK, int(self._tokens_per_second * STEP_SECONDS) - batch.size))
-        started = time.perf_counter()
+        batch.prompts(tasks, PROMPT_CHUNK)
         code = self.context.decode()
         while code == NO_SLOT and self.cache.evict():  # the books say there is room, so this is a last resort
             code = self.context.decode()
@@ -185,14 +184,7 @@ class Runner:
             self._fail(tasks, reason)
             return
         batch.commit()
-        self._note_speed(batch.size, time.perf_counter() - started)
         self._take_outputs(batch.outputs)
-
-    def _note_speed(self, tokens: int, seconds: float) -> None:
-        if (
-            tokens >= SMALLEST_CHUNK
-        ):  # a step of few tokens is bound by reading the weights and says nothing about chunks
-            self._tokens_per_second += 0.3 * (tokens / max(seconds, 1e-6) - self._tokens_per_second)
 
     def _take_outputs(self, outputs: list[tuple[Lane, int]]) -> None:
         for lane, index in outputs:

@@ -40,10 +40,10 @@ PROMPTS = (
         "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee.", 3
     ),
 )
-# Measured on the starter (LOG.md): the largest differences are about a third of these.
-F16_LOGITS = 0.05  # root mean square, in logits whose own spread is about 2
+# Measured on the starter: 0.0005 logits, 0.1 % of the effect, KL 0.0001, 99 % (LOG.md). A wrong alpha is 50 % off or more.
+F16_LOGITS = 0.01  # root mean square, in logits
 F16_EFFECT = 0.05  # share of the adapter's effect that differs
-QUANTISED_KL = 0.01
+QUANTISED_KL = 0.005  # nats
 QUANTISED_AGREEMENT = 0.95
 
 

@@ -41,5 +41,5 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def starter() -> Path:
     """Return the folder of the starter model that the project ships."""
     if not (STARTER / "manifest.json").is_file():
-        pytest.skip("the starter model is not there yet")
+        pytest.fail(f"The starter model, which the project ships, is not at {STARTER}.")
     return STARTER

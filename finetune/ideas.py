@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench.errors import InputError
 
-PARTS = ("brainstorm", "refine", "evaluate")
+PARTS = ("brainstorm", "refine", "evaluate", "transfer")
 HOLDOUT_SHARE = 0.08
 HOLDOUT_SEED = "starter-1"  # part of every published figure: another seed is another held-out set
 
@@ -36,7 +36,14 @@ def is_held_out(topic: str) -> bool:
 
 
 def split(parts: dict[str, list[dict]]) -> tuple[dict[str, list[dict]], dict[str, list[dict]]]:
-    """Return (training rows, held-out rows) of each part, with no topic on both sides."""
-    train = {part: [row for row in rows if not is_held_out(row["topic"])] for part, rows in parts.items()}
+    """Return (training rows, held-out rows) of each part, with no topic on both sides.
+
+    A transfer row is trained on when both of its topics are, and held out when the topic it is carried to is.
+    """
+    train = {part: [row for row in rows if not any(_held_out(row))] for part, rows in parts.items()}
     heldout = {part: [row for row in rows if is_held_out(row["topic"])] for part, rows in parts.items()}
     return train, heldout
+
+
+def _held_out(row: dict) -> list[bool]:
+    return [is_held_out(row[key]) for key in ("topic", "source_topic") if key in row]

@@ -32,6 +32,11 @@ def brainstorm(topics: list[dict], rng: Random, list_sizes: tuple[int, int]) -> 
     return rows
 
 
+def transfers(rows: list[dict]) -> list[Row]:
+    """Carry an idea over from another topic."""
+    return [row(prompts.transfer(r["topic"], r["source_idea"]), prompts.clean(r["idea"])) for r in rows]
+
+
 def refine(rows: list[dict]) -> list[Row]:
     return [row(prompts.refine(r["topic"], r["idea"], r["goal"]), prompts.clean(r["refined"])) for r in rows]
 

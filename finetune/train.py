@@ -70,9 +70,11 @@ def task_rows(settings: SimpleNamespace) -> tuple[list[dict], dict[str, list[dic
     rng, fixed = Random(settings.seed), Random(0)
     if settings.task == "brainstorm":
         training = rows.brainstorm(train["brainstorm"], rng, tuple(settings.list_sizes))
+        training += rows.transfers(train["transfer"])
         kinds = {
             "one_idea": rows.brainstorm(heldout["brainstorm"], fixed, (0, 0)),
             "idea_list": rows.brainstorm(heldout["brainstorm"], fixed, (8, 8)),
+            "transfer": rows.transfers(heldout["transfer"]),
         }
     elif settings.task == "refine":
         training = [

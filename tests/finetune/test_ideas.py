@@ -3,13 +3,14 @@ from pathlib import Path
 from finetune import ideas
 
 IDEAS = Path("data/ideas")
-HELD_OUT = {"brainstorm": 113, "refine": 135, "evaluate": 146}
+HELD_OUT = {"brainstorm": 113, "refine": 135, "evaluate": 146, "transfer": 150}
 FIRST = "b00003"
 
 
 def test_no_topic_is_both_trained_on_and_held_out():
     train, heldout = ideas.split(ideas.read(IDEAS))
     seen = {ideas.topic_key(row["topic"]) for rows in train.values() for row in rows}
+    seen |= {ideas.topic_key(row["source_topic"]) for row in train["transfer"]}
     kept = {ideas.topic_key(row["topic"]) for rows in heldout.values() for row in rows}
     assert not seen & kept
 

@@ -103,9 +103,10 @@ def _data(data: dict) -> list[str]:
             lines.append(f"- `{name}`: {found['licence']} ({found['tokens']:,} tokens prepared)")
     lines.append("- `data/ideas`: this project's own idea set, CC BY 4.0; 8 % of its topics held out by a fixed hash")
     lines.append("- token embeddings begun from the word vectors of sentence-transformers/all-MiniLM-L6-v2, Apache-2.0")
-    books = [TITLES.get(book, book) for book in data.get("textbooks", [])]
+    books = [f"{TITLES.get(book, book)} ({commit})" for book, commit in data.get("textbooks", {}).items()]
     if books:
-        lines += ["", f"OpenStax textbooks, Rice University, CC BY 4.0 (openstax.org): {', '.join(books)}."]
+        lines += ["", "OpenStax textbooks, Rice University, CC BY 4.0 (openstax.org), with the commit of their source:"]
+        lines += [f"{', '.join(books)}."]
     return [*lines, ""]
 
 

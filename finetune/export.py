@@ -20,7 +20,7 @@ from workbench.assist import prompts
 from workbench.errors import InputError, WorkbenchError
 
 NOTES = (
-    "A 12-million-parameter starter trained from scratch: it keeps to the form of an idea and runs offline at once, "
+    "A small model trained from scratch: it keeps to the form of an idea and runs offline at once, "
     "but its ideas are often dream-like or off topic, its judgements are weak, and it knows no facts."
 )
 
@@ -125,7 +125,7 @@ def describe(name: str, base: Path, shipped: dict[str, Path]) -> dict:
     }
     return {
         "name": name,
-        "title": "Starter (12 M parameters, trained from scratch)",
+        "title": f"{name.capitalize()} ({pretraining['parameters'] / 1e6:.0f} M parameters, trained from scratch)",
         "base": entries.pop("base"),
         "adapters": entries,
         "parameters": pretraining["parameters"],

@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> None:
     _save(out / "heldout_ideas.npz", [(ids, prompt) for ids, _, prompt in rendered], tok, settings, rng)
 
     record.write(out / "holdout.json", {part: [row["id"] for row in found] for part, found in heldout.items()})
-    record.write(out / "manifest.json", _manifest(settings, counts, train, heldout, out))
+    record.write(out / "manifest.json", _manifest(settings, counts, general, train, heldout, out))
     print(json.dumps(counts, indent=1))
 
 
@@ -83,7 +83,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _manifest(settings, counts: dict, train: dict, heldout: dict, out: Path) -> dict:
+def _manifest(settings, counts: dict, general: dict, train: dict, heldout: dict, out: Path) -> dict:
     inputs = [sources.path_of(Path(settings.text_dir), name) for name in settings.sources]
     inputs += [Path(settings.ideas_dir) / f"{part}.jsonl.gz" for part in ideas.PARTS]
     return {
@@ -91,7 +91,7 @@ def _manifest(settings, counts: dict, train: dict, heldout: dict, out: Path) -> 
         "config": record.settings_of(settings),
         "inputs": {path.name: _sha256(path) for path in inputs},
         "outputs": {path.name: _sha256(path) for path in sorted(out.glob("*.npz"))},
-        "textbooks": settings.textbooks,
+        "textbooks": {d["book"]: d["commit"] for d in general.get("textbooks", [])},
         "counts": counts,
         "ideas": {"licence": "CC BY 4.0, written for this project", "holdout_seed": ideas.HOLDOUT_SEED}
         | {f"{part} training rows": len(found) for part, found in train.items()}

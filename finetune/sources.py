@@ -44,7 +44,8 @@ def documents(folder: Path, name: str, rng: Random, books: list[str]) -> list[di
         return _answers(rows, rng)
     if name == "textbooks":
         return [
-            {"title": row["text"].split("\n", 1)[0], "text": row["text"].split("\n", 1)[-1], "book": row["book"]}
+            dict(zip(("title", "text"), row["text"].split("\n", 1), strict=True))
+            | {"book": row["book"], "commit": row["commit"]}
             for row in rows
             if not books or row["book"] in books
         ]

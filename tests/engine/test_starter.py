@@ -9,6 +9,7 @@ import pytest
 from workbench.assist import prompts
 from workbench.engine import open_engine
 from workbench.engine.interface import Engine, Request, Sampling, ScoreRequest, State, View
+from workbench.engine.llama_engine import LlamaEngine
 from workbench.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -32,6 +33,28 @@ def idea(
 
 def test_both_adapters_are_there(engine: Engine) -> None:
     assert [adapter.name for adapter in engine.status().adapters] == ["brainstorm", "refine"]
+
+
+AWKWARD = (
+    "hello", "Ärger über 25 €, 1,234.5 ½", "👩‍🌾🌱 日本語 العربية", "def f(x):\n\treturn x ** 2  # why?",
+    "  spaces   everywhere  ", "a" * 900, "line\n\n\nbreaks\r\n", "it's they'll I'D", "<b>&amp;</b> {{ 7 * 7 }} {% raw %}", "\u200b\ufeff\u0301",
+)  # fmt: skip
+
+
+def test_the_engine_reads_prompts_as_training_wrote_them(engine: Engine, starter: Path) -> None:
+    from transformers import AutoTokenizer
+
+    assert isinstance(engine, LlamaEngine)
+    tokenizer = AutoTokenizer.from_pretrained(starter / "tokenizer")
+    for text in AWKWARD:
+        for chat in (
+            prompts.one_idea(text, text),
+            prompts.refine(text, text, text),
+            [{"role": "user", "content": text}],
+        ):
+            written = tokenizer.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
+            wanted = tokenizer(written, add_special_tokens=False)["input_ids"]
+            assert engine._loaded.chat.tokens(chat) == wanted, text
 
 
 def test_swapping_adapters_changes_the_greedy_answer_and_back_restores_it(engine: Engine) -> None:

@@ -6,7 +6,7 @@ import threading
 
 from workbench.engine.admission import BUSY, MAX_QUEUED, check, new_job
 from workbench.engine.footprint import resident, threads_for
-from workbench.engine.interface import EngineStatus, Job, Listener, Messages, Request, ScoreRequest, State
+from workbench.engine.interface import EngineStatus, Job, Listener, Request, ScoreRequest, State
 from workbench.engine.loading import load
 from workbench.engine.runner import LANES, PREFIXES, Runner
 from workbench.engine.tasks import Task
@@ -184,8 +184,3 @@ class LlamaEngine:
             queue = list(self._queue)
         for position, task in enumerate(queue):
             task.progress.queue(position)
-
-
-def token_ids(engine: LlamaEngine, messages: Messages) -> list[int]:
-    """Return the tokens the engine would process for these messages: for proofs that training and serving agree."""
-    return engine._loaded.chat.tokens(messages)

@@ -37,7 +37,8 @@ def test_both_adapters_are_there(engine: Engine) -> None:
 
 AWKWARD = (
     "hello", "Ärger über 25 €, 1,234.5 ½", "👩‍🌾🌱 日本語 العربية", "def f(x):\n\treturn x ** 2  # why?",
-    "  spaces   everywhere  ", "a" * 900, "line\n\n\nbreaks\r\n", "it's they'll I'D", "<b>&amp;</b> {{ 7 * 7 }} {% raw %}", "\u200b\ufeff\u0301",
+    "  spaces   everywhere  ", "a" * 900, "line\n\n\nbreaks\r\n", "it's they'll I'D",
+    "<b>&amp;</b> {{ 7 * 7 }} {% raw %}", "\u200b\ufeff\u0301",
 )  # fmt: skip
 
 

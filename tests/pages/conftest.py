@@ -45,7 +45,7 @@ def open_page(desk: Desk) -> Callable[..., AppTest]:
         if name != "ideas":
             for key, value in address.items():
                 app.query_params[key] = str(value)
-            app.switch_page(f"pages/{name}.py").run()
+            app.switch_page(f"app_pages/{name}.py").run()
         assert not app.exception, app.exception
         return app
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from workbench.assist import LENSES, Item, Run, RunView, lens_name
-from workbench.engine.interface import PRESETS, Finish
+from workbench.engine.interface import PRESETS, Finish, State
 from workbench.errors import NotFound
 from workbench.records import Board, Generation, Idea, LibraryIdea, Status
 from workbench.ui import clicks
@@ -66,6 +66,8 @@ def _lenses() -> list[str]:
 def run_cards(board: Board, around: Family, run: Run, view: RunView) -> None:
     """Draw a brainstorm: its progress, and a card for each idea that fills as its text comes."""
     progress(run, view)
+    if view.state is State.QUEUED:
+        return
     first = True
     with st.grid(min_column_width=CARD_WIDTH):
         for number, item in enumerate(view.items):

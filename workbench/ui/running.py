@@ -1,6 +1,6 @@
 """Runs on the screen: they live in the desk, so a reload, another page or a second tab only looks at them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -27,6 +27,11 @@ def watch(run: Run, draw: Callable[[Run, RunView], None]) -> None:
             st.rerun()
 
     panel()
+
+
+def at_hand(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs to show: every live one, the oldest first as the engine takes them; else the last that ended."""
+    return [run for run in reversed(runs) if is_live(run)] or list(runs[:1])
 
 
 def is_live(run: Run) -> bool:

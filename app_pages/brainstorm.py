@@ -29,11 +29,11 @@ with failures():
         on_click=clicks.brainstorm, args=(board, n, lenses, wild, parent),
     )  # fmt: skip
 
-    runs = desk().runs(board_id=board.id, task="brainstorm")
-    for run in runs[:1]:
+    runs = running.at_hand(desk().runs(board_id=board.id, task="brainstorm"))
+    for run in runs:
         running.watch(run, partial(brainstorming.run_cards, board, around))
 
-    shown = {item.idea_id for run in runs[:1] for item in run.view().items}
+    shown = {item.idea_id for run in runs for item in run.view().items}
     waiting = [idea for idea in ideas if idea.status is Status.NEW and idea.id not in shown]
     cut = empty.interrupted(board_id=board.id, task="brainstorm")
     brainstorming.undecided(board, waiting, cut, around, focus=not runs)

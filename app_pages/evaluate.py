@@ -27,7 +27,7 @@ with failures():
         "Evaluate again" if evaluations else "Evaluate", key="evaluate_go", type="primary", icon=":material/balance:",
         disabled=not empty.model_ready(), on_click=clicks.evaluate, args=(board, idea),
     )  # fmt: skip
-    for run in desk().runs(idea_id=idea.id, task="evaluate")[:1]:
+    for run in running.at_hand(desk().runs(idea_id=idea.id, task="evaluate")):
         running.watch(run, partial(judging.live, idea))
     if evaluations:
         judging.latest(idea, evaluations[0])

@@ -28,7 +28,7 @@ with failures():
         "Refine", key="refine_go", type="primary", icon=":material/edit_note:", disabled=not (ready and goal),
         help=None if goal else "Pick a goal first.", on_click=clicks.refine, args=(board, idea, goal),
     )  # fmt: skip
-    for run in desk().runs(idea_id=idea.id, task="refine")[:1]:
+    for run in running.at_hand(desk().runs(idea_id=idea.id, task="refine")):
         running.watch(run, partial(refining.live, idea))
     refining.waiting(board, idea)
     refining.history(idea)

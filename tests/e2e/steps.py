@@ -1,0 +1,43 @@
+"""What a person does in the browser, in words."""
+
+from playwright.sync_api import Page
+
+SLOW = 180_000
+QUESTION = "How might we bring people into the library on weekday evenings?"
+OWN = "Homework supper — Two librarians and the school cook serve soup at six on Tuesdays while pupils do homework."
+
+
+def create_board(page: Page, question: str = QUESTION) -> None:
+    page.get_by_label("Your question").fill(question)
+    page.locator(".st-key-welcome_start button").click()
+    page.get_by_role("heading", name=question).wait_for()
+
+
+def write_idea(page: Page, line: str = OWN) -> None:
+    page.get_by_label("Your own idea").fill(line)
+    page.locator(".st-key-ideas_add button").click()
+    page.get_by_text(line.split(" — ")[0]).first.wait_for()
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_text(name, exact=True).click()
+    page.get_by_role("heading", name=name, exact=True).wait_for()
+
+
+def ask_for(page: Page, n: int) -> None:
+    """Set the slider by keys, as a person without a mouse would."""
+    slider = page.locator(".st-key-brainstorm_n").get_by_role("slider")
+    slider.focus()
+    slider.press("Home")
+    for _ in range(n - 1):
+        slider.press("ArrowRight")
+    page.get_by_role("button", name=f"Brainstorm {n}").wait_for()
+
+
+def wait_for_words(page: Page) -> None:
+    """Wait until a card holds the first words of a model; on a quick machine it may be a finished one."""
+    page.locator("[class*='st-key-growing_'] strong, [class*='st-key-keep_']").first.wait_for(timeout=SLOW)
+
+
+def wait_for_end(page: Page) -> None:
+    page.locator("[class*='st-key-again_'] button").wait_for(timeout=SLOW)

@@ -18,8 +18,13 @@ GREEDY = Sampling(temperature=0, max_tokens=24)
 LONG = Sampling(temperature=0, max_tokens=700)
 
 
-def ask(text: str = "hello", sampling: Sampling = GREEDY, adapter: str | None = None) -> Request:
-    return Request("test", ([{"role": "user", "content": text}],), sampling, adapter)
+def ask(text: str = "hello", sampling: Sampling = GREEDY, adapter: str | None = None, n: int = 1) -> Request:
+    return Request("test", ([{"role": "user", "content": text}],) * n, sampling, adapter)
+
+
+def long_one() -> Request:
+    """Return a request that goes on for seconds, in shifts."""
+    return ask(sampling=Sampling(temperature=0, max_tokens=400), n=16)
 
 
 def serves(engine: LlamaEngine) -> bool:
@@ -36,7 +41,7 @@ def test_a_dead_thread_fails_its_jobs_and_is_replaced_at_the_next_submit(engine:
     def kill(job: Job) -> None:
         raise SystemExit  # no Exception: nothing in the engine catches it
 
-    other = engine.submit(ask(sampling=LONG))
+    other = engine.submit(long_one())
     until_it_writes(other)
     killer = engine.submit(ask("good day"), kill)
     for job in (other, killer):
@@ -44,7 +49,7 @@ def test_a_dead_thread_fails_its_jobs_and_is_replaced_at_the_next_submit(engine:
         assert view.state == State.FAILED
         assert view.error is not None and "stopped unexpectedly" in view.error
     assert other.view().sequences[0].text
-    assert other.view().sequences[0].finish == Finish.FAILED
+    assert Finish.FAILED in {sequence.finish for sequence in other.view().sequences}
     dead = engine._thread
     dead.join(10)
     assert serves(engine)
@@ -80,7 +85,7 @@ def test_a_sampling_that_makes_no_sense_fails_its_job_only(engine: LlamaEngine) 
 
 
 def test_a_fault_of_the_engine_itself_fails_what_is_at_work(engine: LlamaEngine) -> None:
-    job = engine.submit(ask(sampling=LONG))
+    job = engine.submit(long_one())
     until_it_writes(job)
     engine._runner._turns = None  # type: ignore[assignment]
     view = job.wait(10)
@@ -113,7 +118,7 @@ def test_foreign_cells_in_the_way_fail_the_job_and_not_the_engine(open_tiny: Cal
 def test_llama_cpp_writes_nothing_to_the_console(
     engine: LlamaEngine, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = engine.submit(ask(sampling=LONG))
+    job = engine.submit(long_one())
     until_it_writes(job)
     with caplog.at_level(logging.WARNING):
         job.stop()

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 from finetune import ideas
@@ -31,3 +32,9 @@ def test_the_held_out_set_of_the_published_figures_stays_the_same():
     _, heldout = ideas.split(ideas.read(IDEAS))
     assert {part: len(rows) for part, rows in heldout.items()} == HELD_OUT
     assert heldout["brainstorm"][0]["id"] == FIRST
+
+
+def test_the_list_beside_the_idea_set_is_this_split():
+    _, heldout = ideas.split(ideas.read(IDEAS))
+    listed = json.loads((IDEAS / "holdout.json").read_text())
+    assert listed == {part: [row["id"] for row in rows] for part, rows in heldout.items()}

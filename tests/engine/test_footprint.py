@@ -6,8 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from workbench.engine.context import Context
 from workbench.engine.footprint import available, check_fits, estimate, kv_bytes, threads_for
-from workbench.engine.llama import Context, Model
+from workbench.engine.llama import Model
 from workbench.errors import ModelTooLarge
 from workbench.models.gguf import read_header
 

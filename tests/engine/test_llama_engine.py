@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from workbench.engine.admission import MAX_QUEUED
+from workbench.engine.context import OK, Context
 from workbench.engine.interface import WILD, Finish, Job, Request, Sampling, ScoreRequest, State, View
-from workbench.engine.llama import OK, Context, Model
+from workbench.engine.llama import Model
 from workbench.engine.llama_engine import LlamaEngine
 from workbench.engine.runner import LANES
 from workbench.errors import EngineBusy, EngineClosed, InputError

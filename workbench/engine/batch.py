@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from workbench.engine.llama import Context
+from workbench.engine.context import Context
 from workbench.engine.memory import Memory
 from workbench.engine.prefixes import Prefix
 from workbench.engine.tasks import Lane, Task

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from workbench.engine.llama import MAX_BATCH
+from workbench.engine.context import MAX_BATCH
 from workbench.errors import ModelTooLarge
 from workbench.models.gguf import Header
 

@@ -1,6 +1,6 @@
 """The KV memory with its books: which sequence holds which cells, so that free room is known before a decode."""
 
-from workbench.engine.llama import Context
+from workbench.engine.context import Context
 
 
 class Memory:

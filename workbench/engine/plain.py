@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.engine.context import OK, Context
 from workbench.engine.interface import Messages
-from workbench.engine.llama import OK, Context, Model, quiet
+from workbench.engine.llama import Model, quiet
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import time
 from collections.abc import Collection, Sequence
 
 from workbench.engine.batch import Batch
+from workbench.engine.context import ABORTED, NO_SLOT, OK, Context
 from workbench.engine.interface import Finish, State
-from workbench.engine.llama import ABORTED, NO_SLOT, OK, Context, Model
+from workbench.engine.llama import Model
 from workbench.engine.memory import Memory
 from workbench.engine.prefixes import Prefix, PrefixCache
 from workbench.engine.tasks import Lane, Task, new_lane

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workbench.engine.interface import Finish, Job, Request, State
-from workbench.engine.llama import Model, Sampler
+from workbench.engine.llama import Model
 from workbench.engine.prefixes import Prefix, shared_length
 from workbench.engine.progress import Progress
+from workbench.engine.sampler import Sampler
 from workbench.engine.text import TextStream
 
 

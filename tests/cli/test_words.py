@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from workbench.store import Store
+
 TOPIC = "Rain on market day"
 IDEA = "Umbrella Row — Stallholders lend umbrellas against a coin, so that shoppers stay."
 VERBS = {
@@ -180,7 +182,10 @@ def test_a_closed_pipe_ends_it_without_a_word(fake):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_keeps_what_is_there(fake, number):
     process = fake.start("brainstorm", TOPIC, "--n", "64", "--json")
-    time.sleep(2.5)  # the fake engine takes 64 ideas' words one by one, about 0.02 s each
+    store = Store(fake.folder / "workbench.db")
+    while not any(row.text for row in store.generations()) and process.poll() is None:
+        time.sleep(0.05)
+    store.close()
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -218,8 +223,6 @@ def test_models_says_what_is_wrong_with_one(fake):
 
 
 def test_what_was_generated_is_logged(fake):
-    from workbench.store import Store
-
     assert fake("brainstorm", TOPIC, "--n", "2", "--seed", "11", "--json").returncode == 0
     store = Store(fake.folder / "workbench.db")
     assert sorted(row.seed for row in store.generations(task="brainstorm")) == [11, 12]

@@ -186,9 +186,11 @@ class Desk:
         run.scores = dimension_scores(checks)
         if run.idea_id is not None:
             status = self.engine.status()
+            view = run.view()  # the words may have ended before the checks: they would not be written down again
             run.evaluation_id = self.store.add_evaluation(
-                run.idea_id, checks=checks, scores=run.scores, model=status.model, adapter=self._adapter("evaluate")
-            ).id
+                run.idea_id, checks=checks, scores=run.scores, model=status.model, adapter=self._adapter("evaluate"),
+                strength=view.strength, risk=view.risk, next_step=view.next_step,
+            ).id  # fmt: skip
 
 
 def dimension_scores(checks: Sequence[float]) -> dict[str, float]:

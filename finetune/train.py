@@ -69,7 +69,8 @@ def task_rows(settings: SimpleNamespace) -> tuple[list[dict], dict[str, list[dic
     train, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
     rng, fixed = Random(settings.seed), Random(0)
     if settings.task == "brainstorm":
-        training = rows.brainstorm(train["brainstorm"], rng, tuple(settings.list_sizes))
+        topics = rng.sample(train["brainstorm"], min(settings.topics, len(train["brainstorm"])))
+        training = rows.brainstorm(topics, rng, tuple(settings.list_sizes))
         training += rows.transfers(train["transfer"])
         kinds = {
             "one_idea": rows.brainstorm(heldout["brainstorm"], fixed, (0, 0)),

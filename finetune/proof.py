@@ -32,6 +32,9 @@ PROMPTS = (
     prompts.one_idea("Our library is empty on weekday evenings", "persona: night bus driver"),
     prompts.one_idea("a birthday party for a shy 9-year-old"),
     prompts.idea_list("How might we get teenagers to cook at home?", 4),
+    prompts.transfer(
+        "the bus is late each morning", "Dog Clock — A neighbour walks three dogs at noon for a small fee."
+    ),
     prompts.refine("too much plastic in the canteen", "Bring a Box — Guests bring their own box for food.", "cheaper"),
     prompts.judgement(
         "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee."

@@ -224,11 +224,10 @@ def test_max_seconds_ends_with_the_text_so_far(engine: LlamaEngine) -> None:
 
 
 def test_stop_keeps_the_partial_text_and_frees_everything(engine: LlamaEngine) -> None:
-    job = engine.submit(ask(*["hello"] * 8, sampling=Sampling(max_tokens=200)))
-    while not all(sequence.tokens > 3 for sequence in job.view().sequences):
-        time.sleep(0.001)
-    asked = time.monotonic()
+    job, release = held(engine, ask(*["hello"] * 8, sampling=Sampling(max_tokens=200)))
     job.stop()
+    release.set()
+    asked = time.monotonic()
     view = job.wait(5)
     assert time.monotonic() - asked < 1.0  # 250 ms are promised; a busy test machine gets more
     assert view.state == State.STOPPED
@@ -260,11 +259,13 @@ def test_stop_acts_in_the_middle_of_a_decode(engine: LlamaEngine) -> None:
 
 
 def test_a_queued_job_can_be_stopped(engine: LlamaEngine) -> None:
-    wide = [engine.submit(ask(*["hello"] * 16, sampling=Sampling(max_tokens=100))) for _ in range(3)]
-    assert wide[2].view().state == State.QUEUED
-    wide[2].stop()
-    assert wide[2].wait(5).state == State.STOPPED
-    assert [job.wait(60).state for job in wide[:2]] == [State.DONE] * 2
+    running, release = held(engine, ask("hello", sampling=LONG))
+    queued = engine.submit(ask("good day"))
+    assert queued.view().state == State.QUEUED
+    queued.stop()
+    release.set()
+    assert queued.wait(5).state == State.STOPPED
+    assert running.wait(60).state == State.DONE
     idle(engine)
 
 
@@ -276,28 +277,31 @@ def test_a_job_wider_than_the_memory_goes_through_in_shifts(open_tiny: Callable[
 
 
 def test_the_queue_is_bounded_and_says_so_at_once(engine: LlamaEngine) -> None:
-    jobs: list[Job] = []
+    _, release = held(engine, ask("hello"))
+    jobs = [engine.submit(ask("good day")) for _ in range(MAX_QUEUED)]
     with pytest.raises(EngineBusy, match=f"{MAX_QUEUED} requests are waiting"):
-        for _ in range(MAX_QUEUED + 20):
-            jobs.append(engine.submit(ask(*["hello"] * 16, sampling=Sampling(max_tokens=120))))  # noqa: PERF401  the last one raises
-    assert len(jobs) >= MAX_QUEUED
-    positions = [job.view().position for job in jobs if job.view().state == State.QUEUED]
-    assert positions == sorted(positions) and positions[-1] >= MAX_QUEUED - 2
-    for job in jobs:
-        job.stop()
-    assert all(job.wait(10).ended for job in jobs)
+        engine.submit(ask("good day"))
+    assert [job.view().position for job in jobs] == list(range(MAX_QUEUED))
+    release.set()
+    assert all(job.wait(30).state == State.DONE for job in jobs)
     idle(engine)
 
 
 def test_positions_count_down(engine: LlamaEngine) -> None:
-    jobs = [engine.submit(ask(*["hello"] * 16, sampling=Sampling(max_tokens=40))) for _ in range(6)]
-    seen: dict[str, list[int]] = {job.id: [] for job in jobs}
-    while not all(job.view().ended for job in jobs):
-        for job in jobs:
-            seen[job.id].append(job.view().position)
-        time.sleep(0.002)
-    assert all(later <= earlier for positions in seen.values() for earlier, later in pairwise(positions))
-    assert max(seen[jobs[-1].id]) > 0 and seen[jobs[-1].id][-1] == 0
+    _, release = held(engine, ask("hello"))
+    seen: list[list[int]] = []
+
+    def look(_: Job) -> None:
+        seen.append([job.view().position for job in jobs])
+
+    wide = ask(*MANY, sampling=Sampling(max_tokens=40))
+    jobs = [engine.submit(wide, look) for _ in range(6)]
+    seen.append([job.view().position for job in jobs])
+    release.set()
+    assert all(job.wait(60).state == State.DONE for job in jobs)
+    assert seen[0] == [0, 1, 2, 3, 4, 5]
+    assert all(later <= earlier for positions in zip(*seen, strict=True) for earlier, later in pairwise(positions))
+    assert seen[-1] == [0] * 6
 
 
 def test_many_threads_submit_at_once(engine: LlamaEngine) -> None:
@@ -415,10 +419,11 @@ def test_status_tells_what_is_loaded(engine: LlamaEngine, tiny: Path) -> None:
     assert status.kv_bytes == 2048 * 2 * 2 * 32 * 2  # cells, layers, K and V, width, bytes
     assert status.bytes == (tiny / "base.gguf").stat().st_size
     assert status.parameters > 0 and status.resident_bytes > 0
-    job = engine.submit(ask(*MANY, sampling=FOR_LONG, adapter="refine"))
-    while not job.view().sequences[0].tokens:
-        time.sleep(0.001)
+    _, release = held(engine, ask("hello", adapter="refine"))
     assert (engine.status().running, engine.status().active_adapter) == (1, "refine")
+    engine.submit(ask("good day"))
+    assert engine.status().queued == 1
+    release.set()
 
 
 def test_closing_keeps_partial_texts_and_refuses_the_rest(engine: LlamaEngine) -> None:

@@ -6,10 +6,12 @@
 import json
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
 
+from workbench.settings import ROOT
 from workbench.store import Store
 
 TOPIC = "Rain on market day"
@@ -227,3 +229,10 @@ def test_what_was_generated_is_logged(fake):
     store = Store(fake.folder / "workbench.db")
     assert sorted(row.seed for row in store.generations(task="brainstorm")) == [11, 12]
     store.close()
+
+
+def test_a_python_without_the_packages_gets_one_sentence(fake):
+    command = [sys.executable, "-S", "-m", "workbench", "models"]  # -S: no site-packages
+    done = subprocess.run(command, cwd=ROOT, env=fake.env, capture_output=True, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (1, b"", 1)
+    assert b"make setup" in done.stderr

@@ -6,15 +6,13 @@ from workbench.ui import ICON
 
 st.set_page_config(page_title="Brainstorming workbench", page_icon=str(ICON), layout="wide", initial_sidebar_state=230)
 
-# The folder is not called `pages`: Streamlit would run the files in it by itself, past this one, for a process whose
-# first visitor comes by a page's own address (a reload after a restart).
 page = st.navigation(
     [
-        st.Page("app_pages/ideas.py", title="Ideas", icon=":material/lightbulb:", help="Boards and what is on them."),
-        st.Page("app_pages/brainstorm.py", title="Brainstorm", icon=":material/bolt:", help="Many ideas, fast."),
-        st.Page("app_pages/refine.py", title="Refine", icon=":material/edit_note:", help="One idea, toward one goal."),
-        st.Page("app_pages/evaluate.py", title="Evaluate", icon=":material/balance:", help="Eight checks, with doubt."),
-        st.Page("app_pages/models.py", title="Models", icon=":material/memory:", help="What is loaded."),
+        st.Page("pages/ideas.py", title="Ideas", icon=":material/lightbulb:", help="Boards and what is on them."),
+        st.Page("pages/brainstorm.py", title="Brainstorm", icon=":material/bolt:", help="Many ideas, fast."),
+        st.Page("pages/refine.py", title="Refine", icon=":material/edit_note:", help="One idea, toward one goal."),
+        st.Page("pages/evaluate.py", title="Evaluate", icon=":material/balance:", help="Eight checks, with doubt."),
+        st.Page("pages/models.py", title="Models", icon=":material/memory:", help="What is loaded."),
     ]
 )
 with st.container(horizontal_alignment="center"), st.container(width=1120, key="page"):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from workbench.assist import Desk
@@ -34,8 +35,16 @@ def desk(own_data: Path, library_index: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def open_page(desk: Desk) -> Callable[..., AppTest]:
+def open_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Return a function that opens a page the way a browser does: through app.py, with an address."""
+    # AppTest forgets at each run that app.py has called st.navigation, and would run the files in pages/ past it.
+    as_it_is = PagesManager.__init__
+
+    def remembering(self: PagesManager, *args: object, **kwargs: object) -> None:
+        PagesManager.uses_pages_directory = False
+        as_it_is(self, *args, **kwargs)
+
+    monkeypatch.setattr(PagesManager, "__init__", remembering)
 
     def open_(name: str, **address: object) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENT)
@@ -45,7 +54,7 @@ def open_page(desk: Desk) -> Callable[..., AppTest]:
         if name != "ideas":
             for key, value in address.items():
                 app.query_params[key] = str(value)
-            app.switch_page(f"app_pages/{name}.py").run()
+            app.switch_page(f"pages/{name}.py").run()
         assert not app.exception, app.exception
         return app
 

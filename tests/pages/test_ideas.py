@@ -156,7 +156,7 @@ def test_the_board_stays_over_page_switches(open_page, desk, board):
     desk.store.create_board("A newer one")
     app = open_page("ideas", board=board.id)
     assert "bread" in app.subheader[0].value
-    app.switch_page("app_pages/brainstorm.py").run()
+    app.switch_page("pages/brainstorm.py").run()
     assert "bread" in app.subheader[0].value
     assert app.query_params["board"] == str(board.id)
 

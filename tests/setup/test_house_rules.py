@@ -12,7 +12,7 @@ from workbench.settings import ROOT
 ROOMS = ("workbench.ui", "workbench.assist", "workbench.lab")  # what a page may call beside plain records
 PLAIN = ("workbench.records", "workbench.errors", "workbench.settings")
 KEPT_OUT = ("workbench", "finetune", "sqlite3", "sqlite_utils", "llama_cpp", "torch", "transformers")
-DRAWN = [ROOT / "app.py", *sorted((ROOT / "app_pages").glob("*.py"))]
+DRAWN = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
 
 
 def imports(path):
@@ -35,11 +35,11 @@ def test_there_are_pages_to_look_at():
 
 @pytest.mark.parametrize("folder", ["workbench", "finetune"])
 def test_nothing_imports_a_page(folder):
-    found = {path: set(imports(path)) & {"app", "app_pages"} for path in (ROOT / folder).rglob("*.py")}
+    found = {path: set(imports(path)) & {"app", "pages"} for path in (ROOT / folder).rglob("*.py")}
     assert {path: names for path, names in found.items() if names} == {}
 
 
-@pytest.mark.parametrize("folder", ["workbench", "finetune", "app_pages", "scripts"])
+@pytest.mark.parametrize("folder", ["workbench", "finetune", "pages", "scripts"])
 def test_no_file_is_a_drawer_for_odds_and_ends(folder):
     names = {path.stem for path in (ROOT / folder).rglob("*.py")}
     assert names & {"utils", "util", "helpers", "helper", "common", "misc", "manager", "handlers"} == set()

@@ -16,6 +16,8 @@ from workbench.ui.running import is_live, progress
 from workbench.ui.words import counted, plain, short
 
 MOST = 16
+WILD = "brainstorm_wild"
+CARRIED = "carried over from"  # how the desk labels such a run; it has no lenses to use again
 QUESTION = 0  # in place of an idea to start from
 WILDNESS = {"focused": "Focused", "balanced": "Balanced", "wild": "Wild"}
 CARD_WIDTH = 270
@@ -44,7 +46,7 @@ def settings_row() -> tuple[int, list[str], str]:
     with right:
         wild = st.segmented_control(
             "How wild", list(PRESETS), default="balanced", required=True, format_func=lambda name: WILDNESS[name],
-            key="brainstorm_wild", persist_state="session",
+            key=WILD, persist_state="session",
         )  # fmt: skip
     return n, _lenses(), wild or "balanced"
 
@@ -78,13 +80,12 @@ def run_cards(board: Board, around: Family, run: Run, view: RunView) -> None:
                 idea_card(board, idea, around, focus=focus, note=_note(idea, item))
             else:
                 _growing(run, number, item)
-    if not is_live(run):
-        with st.container(horizontal=True):
-            st.button(
-                "Again, with the same lenses", key=f"again_{run.id}", icon=":material/refresh:",
-                on_click=clicks.brainstorm,
-                args=(board, len(view.items), [item.lens for item in view.items], "balanced", _parent(run)),
-            )  # fmt: skip
+    lenses = [item.lens for item in view.items]
+    if not is_live(run) and not lenses[0].startswith(CARRIED):
+        st.button(
+            "Again, with the same lenses", key=f"again_{run.id}", icon=":material/refresh:", on_click=clicks.brainstorm,
+            args=(board, len(lenses), lenses, st.session_state.get(WILD) or "balanced", _parent(run)),
+        )  # fmt: skip
 
 
 def _on_board(item: Item) -> Idea | None:

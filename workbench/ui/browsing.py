@@ -109,7 +109,7 @@ def _line(board: Board, idea: Idea, around: Family, depth: int) -> None:
             icon=":material/keyboard_arrow_down:" if is_open else ":material/chevron_right:",
             on_click=_toggle, args=(idea.id,),
         )  # fmt: skip
-        st.caption(f"{STATUS_WORDS[idea.status]} · {label(origin_word(idea, desk().engine.status().model), 30)}")
+        st.caption(f"{STATUS_WORDS[idea.status]} · {label(origin_word(idea, around.model), 30)}")
     if is_open:
         idea_card(board, idea, around, focus=True)
 

@@ -34,6 +34,7 @@ class Family:
 
     titles: Mapping[int, str]  # of every idea on the board
     children: Mapping[int, int]  # how many each has
+    model: str  # the name of the one at work, for the ideas it wrote
 
 
 def family(ideas: list[Idea]) -> Family:
@@ -42,7 +43,7 @@ def family(ideas: list[Idea]) -> Family:
     for idea in ideas:
         if idea.parent_id is not None:
             children[idea.parent_id] = children.get(idea.parent_id, 0) + 1
-    return Family({idea.id: idea.title or idea.body for idea in ideas}, children)
+    return Family({idea.id: idea.title or idea.body for idea in ideas}, children, desk().engine.status().model)
 
 
 def idea_card(board: Board, idea: Idea, around: Family, *, focus: bool = False, note: str = "") -> None:
@@ -51,7 +52,7 @@ def idea_card(board: Board, idea: Idea, around: Family, *, focus: bool = False, 
         if st.session_state.get(EDITING) == idea.id:
             edit_form(idea, around.titles)
             return
-        _head(idea)
+        _head(idea, around.model)
         _wording(idea.title, idea.body)
         about = [*_relations(idea, around), note]
         if any(about):
@@ -105,8 +106,7 @@ def partial_card(board: Board, cut: Generation) -> None:
             )  # fmt: skip
 
 
-def _head(idea: Idea) -> None:
-    model = desk().engine.status().model
+def _head(idea: Idea, model: str) -> None:
     badges = [f":gray-badge[{ORIGIN_ICONS[idea.origin]} {label(origin_word(idea, model), 30)}]"]
     if idea.status is not Status.KEPT:
         badges.append(f":gray-badge[{STATUS_WORDS[idea.status]}]")

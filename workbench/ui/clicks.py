@@ -157,7 +157,7 @@ def follow() -> None:
     """Open the page that the click before asked for, if it did."""
     page = st.session_state.pop(GO_TO, None)
     if page:
-        st.switch_page(f"app_pages/{page}.py")
+        st.switch_page(f"pages/{page}.py")
 
 
 def _say(action: "partial[str | None]", otherwise: str) -> None:

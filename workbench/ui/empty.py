@@ -13,7 +13,7 @@ def no_board() -> None:
     """Say that a question comes first, with the one button that leads there."""
     st.markdown("Every idea belongs to a question. Write one down, or take an example.")
     if st.button("Start a board", key="empty_start", type="primary", icon=":material/add:"):
-        st.switch_page("app_pages/ideas.py")
+        st.switch_page("pages/ideas.py")
 
 
 def no_ideas(board: Board) -> None:
@@ -25,7 +25,7 @@ def no_idea(board: Board, what: str) -> None:
     """Say that there is no idea to work on yet, with the one button that leads to some."""
     st.markdown(f"There is no idea on this board to {what} yet. Write one, or let some come.")
     if st.button("Brainstorm some", key="empty_brainstorm", type="primary", icon=":material/bolt:"):
-        st.switch_page("app_pages/brainstorm.py")
+        st.switch_page("pages/brainstorm.py")
 
 
 def model_ready() -> bool:
@@ -34,7 +34,7 @@ def model_ready() -> bool:
     if not error:
         return True
     st.warning(plain(error), icon=":material/warning:")
-    st.page_link("app_pages/models.py", label="What to do about it", icon=":material/memory:")
+    st.page_link("pages/models.py", label="What to do about it", icon=":material/memory:")
     return False
 
 

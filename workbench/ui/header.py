@@ -1,21 +1,25 @@
 """The top of every page: its title, the board in use, new and edit, undo and redo, the keys."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from workbench.records import Board
 from workbench.store import Store
-from workbench.ui import clicks, keys
+from workbench.ui import clicks, entry, keys
 from workbench.ui.choice import chosen_board
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
 from workbench.ui.words import label, plain, short
 
 PICK = "board_pick"
+STYLE = Path(__file__).with_name("style.css")
 EXAMPLE = "How might we bring people into the library on weekday evenings?"
 
 
 def show(title: str) -> Board | None:
     """Draw the header and return the board in use; None when there is none yet."""
+    entry.through_app()
     clicks.follow()
     store = desk().store
     boards = store.list_boards()
@@ -26,6 +30,7 @@ def show(title: str) -> Board | None:
             with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
                 _boards(store, boards, board)
     keys.listen()
+    st.html(STYLE)
     show_fault()
     return board
 

@@ -87,7 +87,6 @@ def fill(browser: Browser, app: App) -> None:
     page.locator("[class*='st-key-lib_keep_'] button").first.click()
     page.wait_for_timeout(1500)
     page.goto(f"{app.url}/refine?board=1&idea=1")
-    page.locator(".st-key-refine_goal").get_by_text("more specific").click()
     page.locator(".st-key-refine_go button:enabled").click()
     page.locator("[class*='st-key-accept_'] button").wait_for(timeout=120_000)
     page.goto(f"{app.url}/evaluate?board=1&idea=1")

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.serving import BROWSER, CHROMIUM, App
 
-SLOW = 180_000  # milliseconds for what the model writes: CI machines are small and busy
+expect.set_options(timeout=30_000)  # milliseconds; CI machines are small and busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -141,6 +141,19 @@ def test_a_prefix_is_processed_once_and_changes_nothing(open_tiny: Callable[...,
     idle(warm)
 
 
+def test_a_beginning_two_jobs_share_is_computed_by_one_of_them(open_tiny: Callable[..., LlamaEngine]) -> None:
+    story = "word " * 60
+    wanted = [texts(open_tiny().submit(ask(story + end)).wait(30)) for end in ("one", "two")]
+    engine = open_tiny()
+    _, release = held(engine, ask("hello"))
+    jobs = [engine.submit(ask(story + end)) for end in ("one", "two")]
+    release.set()
+    first, second = (job.wait(30) for job in jobs)
+    assert [texts(first), texts(second)] == wanted
+    assert first.sequences[0].cached_tokens < 60 < 200 < second.sequences[0].cached_tokens
+    idle(engine)
+
+
 def test_a_changed_idea_does_not_reuse_what_differs(open_tiny: Callable[..., LlamaEngine]) -> None:
     engine = open_tiny()
     engine.submit(ask("Idea: a bus that brings bread.\nGoal: shorter")).wait(30)
@@ -150,16 +163,23 @@ def test_a_changed_idea_does_not_reuse_what_differs(open_tiny: Callable[..., Lla
     assert texts(changed) == texts(open_tiny().submit(ask("Idea: a van that brings bread.\nGoal: shorter")).wait(30))
 
 
-def test_swapping_adapters_changes_the_answer_and_back_restores_it(engine: LlamaEngine) -> None:
-    base, brainstorm, refine = (
-        texts(engine.submit(ask("hello", adapter=a)).wait(30)) for a in (None, "brainstorm", "refine")
-    )
-    assert base != brainstorm != refine != base
-    for adapter, wanted in ((None, base), ("brainstorm", brainstorm), ("refine", refine), ("brainstorm", brainstorm)):
-        view = engine.submit(ask("hello", adapter=adapter)).wait(30)
-        assert texts(view) == wanted
-        assert view.sequences[0].cached_tokens == view.sequences[0].prompt_tokens - 1  # its own cells, not another's
+def test_swapping_adapters_changes_the_answer_and_back_restores_it(open_tiny: Callable[..., LlamaEngine]) -> None:
+    adapters = (None, "brainstorm", "refine")
+    cold = {a: texts(open_tiny().submit(ask("hello", adapter=a)).wait(30)) for a in adapters}
+    assert len({text for (text,) in cold.values()}) == 3
+    engine = open_tiny()
+    for adapter in (*adapters, *adapters, "brainstorm"):
+        assert texts(engine.submit(ask("hello", adapter=adapter)).wait(30)) == cold[adapter]
     idle(engine)
+
+
+def test_cells_of_one_adapter_are_never_taken_for_another(engine: LlamaEngine) -> None:
+    def cached(adapter: str | None) -> int:
+        return engine.submit(ask("hello", adapter=adapter)).wait(30).sequences[0].cached_tokens
+
+    everything = len(engine._loaded.chat.tokens(chat("hello"))) - 1
+    assert [cached(None), cached("brainstorm"), cached("refine")] == [0, 0, 0]
+    assert [cached(None), cached("brainstorm"), cached("refine")] == [everything] * 3
 
 
 def test_adapters_take_turns_without_disturbing_each_other(engine: LlamaEngine) -> None:

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     )
     engine: Literal["llama", "fake"] = Field(default="llama", description="llama, or fake (page tests only)")
     context: int = Field(default=4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
-    threads: int | None = Field(default=None, description="None: the physical cores")
+    threads: int | None = Field(default=None, description="None: the physical cores, one for a model under 64 MB")
     library: Path = Field(default=ROOT / "data" / "ideas" / "brainstorm.jsonl.gz", description="the idea set")
     library_index: Path | None = Field(default=None, description="None: library.db beside the database")
     owner: str = Field(default="", description="the name written on the person's own ideas")

@@ -98,7 +98,7 @@ def test_two_hundred_random_operations_leave_nothing_behind(open_tiny: Callable[
 def test_many_more_random_operations_leave_nothing_behind(open_tiny: Callable[..., LlamaEngine]) -> None:
     engine = open_tiny(context=1024)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(operations, min_size=100, max_size=200))
     def check(sequence: list[Any]) -> None:
         run(engine, sequence)

@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.e2e import steps
 from tests.e2e.serving import BROWSER, App
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
@@ -17,7 +18,6 @@ THEMES = ("light", "dark")
 PAGES = ("ideas", "brainstorm", "refine", "evaluate", "models")
 QUESTION = "How might we bring people into the library on weekday evenings?"
 OWN = "Homework supper — Two librarians and the school cook serve soup at six on Tuesdays while pupils do homework."
-RUNNING = "[class*='st-key-stop_'] button"
 
 
 def main() -> None:
@@ -87,8 +87,8 @@ def fill(browser: Browser, app: App) -> None:
     page.locator("[class*='st-key-lib_keep_'] button").first.click()
     page.wait_for_timeout(1500)
     page.goto(f"{app.url}/refine?board=1&idea=1")
-    page.locator(".st-key-refine_go button:enabled").click()
-    page.locator("[class*='st-key-accept_'] button").wait_for(timeout=120_000)
+    page.locator(".st-key-refine_go button:enabled").wait_for()
+    steps.refine(page)
     page.goto(f"{app.url}/evaluate?board=1&idea=1")
     page.locator(".st-key-evaluate_go button").click()
     page.get_by_text("Evaluate again").wait_for(timeout=120_000)

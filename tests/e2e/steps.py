@@ -39,5 +39,19 @@ def wait_for_words(page: Page) -> None:
     page.locator("[class*='st-key-growing_'] strong, [class*='st-key-keep_']").first.wait_for(timeout=SLOW)
 
 
+def refine(page: Page) -> None:
+    """Ask for a rewrite until the model writes one: a small one now and then ends before its first word."""
+    written = page.locator("[class*='st-key-accept_'] button")
+    nothing = page.get_by_text("The model wrote nothing")
+    for _ in range(6):
+        page.locator(".st-key-refine_go button").click()
+        page.wait_for_timeout(1000)  # an empty one may have come and gone before the page could show it at work
+        page.locator("[class*='st-key-progress_']").wait_for(state="detached", timeout=SLOW)
+        written.or_(nothing).first.wait_for(timeout=SLOW)
+        if written.count():
+            return
+    raise AssertionError("six rewrites, and none had a word")
+
+
 def wait_for_end(page: Page) -> None:
     page.locator("[class*='st-key-again_'] button").wait_for(timeout=SLOW)

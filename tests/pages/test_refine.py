@@ -69,3 +69,9 @@ def test_an_earlier_wording_can_be_restored(open_page, desk, idea):
     app = open_page("refine", board=idea.board_id, idea=idea.id)
     app.button(key=f"restore_{first.id}").click().run()
     assert desk.store.idea(idea.id).title == "Bread bus"
+
+
+def test_a_rewrite_of_no_words_says_so(open_page, desk, idea):
+    app = refined(open_page, desk, idea, " ")
+    assert "wrote nothing" in texts(app)
+    assert not any(button.key.startswith("accept_") for button in app.button)

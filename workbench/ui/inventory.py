@@ -1,9 +1,12 @@
 """The Models page's parts: what is loaded, what it serves, what it takes; or why nothing is."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from workbench.engine.interface import EngineStatus
 from workbench.models import Installed
+from workbench.settings import ROOT
 from workbench.ui.resources import ModelOnDisk
 from workbench.ui.words import parameters, plain, size
 
@@ -73,8 +76,15 @@ def other() -> None:
     st.code("WORKBENCH_MODEL=path/to/Llama-3.2-1B-Instruct-Q4_K_M.gguf make run", language="bash")
 
 
+def _place(path: Path | None) -> str:
+    """Return where a file is, seen from the project's folder when it lies in there."""
+    if path is None:
+        return ""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
 def _lines(status: EngineStatus, installed: Installed | None) -> None:
-    lines = [f"File: {plain(str(status.path))}", f"SHA-256: {status.sha256[:16]}…"]
+    lines = [f"File: {plain(_place(status.path))}", f"SHA-256: {status.sha256[:16]}…"]
     if installed and installed.licence:
         lines.append(f"Licence: {plain(installed.licence)}")
     st.caption("  \n".join(lines))

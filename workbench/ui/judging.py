@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from workbench.assist import CHECKS, DIMENSIONS, Run, RunView
+from workbench.engine.interface import State
 from workbench.records import Evaluation, Idea
 from workbench.ui import clicks
 from workbench.ui.resources import desk
 from workbench.ui.running import is_live, progress
 from workbench.ui.words import plain, verdict, when
 
-DOUBT = "A small model's opinion, not a verdict: near the middle it is guessing. What do you think?"
+DOUBT = (
+    "A small model's opinion, not a verdict. A bar shows how likely it says yes; near the middle it is guessing. "
+    "What do you think?"
+)
 
 
 def live(idea: Idea, run: Run, view: RunView) -> None:
     """Draw a judgement while it comes: the checks first, then the words."""
     if not is_live(run):
-        if view.state.value != "done":
+        if view.state is not State.DONE:
             progress(run, view, noun="judgement")
         return
     progress(run, view, noun="judgement")
@@ -56,7 +60,7 @@ def checks(found: Sequence[float], scores: Mapping[str, float]) -> None:
                 st.markdown(f"**{dimension.capitalize()}** · {score}")
                 for member in members:
                     p = found[member]
-                    st.progress(p, text=f"{plain(CHECKS[member])} **{verdict(p)}** · {p:.0%} yes")
+                    st.progress(p, text=f"{plain(CHECKS[member])} **{verdict(p)}** · {p:.0%}")
 
 
 def sentences(idea: Idea, strength: str, risk: str, next_step: str, *, key: str, growing: bool = False) -> None:

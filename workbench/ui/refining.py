@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.assist import GOALS, Run, RunView, idea_line, split_line
+from workbench.engine.interface import State
 from workbench.records import Board, Generation, Idea
 from workbench.ui import clicks, words
 from workbench.ui.choice import IDEA, choose
@@ -12,6 +13,7 @@ from workbench.ui.running import is_live, progress
 from workbench.ui.words import label, marked, plain, short, when
 
 NO_CHANGE = "The rewrite says the same as before. Another goal, or another try, may help."
+NOTHING = "The model wrote nothing this time. Refine again, or pick another goal."
 SOURCES = {"person": "written", "refine": "refined", "brainstorm": "brainstormed", "library": "from the library"}
 
 
@@ -48,8 +50,10 @@ def goal() -> str:
 def live(idea: Idea, run: Run, view: RunView) -> None:
     """Draw a rewrite while it comes."""
     if not is_live(run):
-        if view.state.value != "done":
+        if view.state is not State.DONE:
             progress(run, view, noun="rewrite")
+        elif not any(item.text.strip() for item in view.items):
+            st.caption(NOTHING)
         return
     progress(run, view, noun="rewrite")
     for item in view.items:

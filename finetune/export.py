@@ -3,7 +3,7 @@
     python -m finetune.export --base runs/starter-cpu/pretrain/model \
         --adapters brainstorm=runs/brainstorm,refine=runs/refine --out data/models/starter
 
-Writes base and adapters (.gguf), tokenizer/, manifest.json, proof.json and the model card README.md.
+Writes base and adapters (.gguf), tokenizer/, records/ of the runs, manifest.json, proof.json and the model card.
 Exits with 1, and leaves `--out` as it was, when the proof fails.
 """
 
@@ -65,6 +65,7 @@ def export(base: Path, runs: dict[str, Path], out: Path, name: str = "starter") 
         for path in shipped.values():
             shutil.copyfile(path, out / path.name)
     copy_tokenizer(base, out / "tokenizer")
+    copy_records({"pretrain": base.parent, **runs}, out / "records")
     record.write(out / "proof.json", {"made": record.now(), "commit": record.commit()} | findings)
     record.write(out / "manifest.json", manifest)
     (out / "README.md").write_text(card.write(manifest, findings, base.parent, runs), encoding="utf-8")
@@ -114,6 +115,14 @@ def copy_tokenizer(base: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for file in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
         shutil.copyfile(base / file, folder / file)
+
+
+def copy_records(runs: dict[str, Path], folder: Path) -> None:
+    """Keep each run's settings, versions and curve beside what came of it."""
+    for name, run in runs.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for file in ("run.json", "curve.jsonl"):
+            shutil.copyfile(run / file, folder / name / file)
 
 
 def describe(name: str, base: Path, shipped: dict[str, Path]) -> dict:

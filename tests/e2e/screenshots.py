@@ -1,6 +1,6 @@
 """Photograph every page at desktop and phone width, light and dark, on the real model, for the README.
 
-    .venv/bin/python -m tests.e2e.screenshots --out docs/screenshots
+.venv/bin/python -m tests.e2e.screenshots --out docs/screenshots
 """
 
 import argparse

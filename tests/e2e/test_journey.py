@@ -24,7 +24,9 @@ def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
 
     first = re.search(r"st-key-card_(\d+)", cards.first.get_attribute("class"))[1]
     title = cards.first.locator("strong").first.inner_text()
-    page.locator(f".st-key-keep_{first} button").click()
+    page.locator("h1").first.click()
+    page.keyboard.press("k")  # keeps the first undecided card
+    page.locator(f".st-key-keep_{first}").wait_for(state="detached")
     page.locator(f".st-key-refine_{first} button, .st-key-key_refine_{first} button").first.click()
 
     expect(page.get_by_role("heading", name="Refine", exact=True)).to_be_visible()

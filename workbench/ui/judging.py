@@ -72,9 +72,7 @@ def sentences(idea: Idea, strength: str, risk: str, next_step: str, *, key: str,
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
             st.markdown(f"{icon} **{name}:** {plain(text) or (':shimmer[writing]' if growing else 'nothing was said')}")
             if name == "Risk" and risk and not growing:
-                st.button(
-                    "Fix this", key=f"fix_{key}", icon=":material/build:", on_click=clicks.fix, args=(idea, risk)
-                )
+                st.button("Fix this", key=f"fix_{key}", icon=":material/build:", on_click=clicks.fix, args=(idea, risk))
 
 
 def _of_earlier(idea: Idea, evaluation: Evaluation) -> str:

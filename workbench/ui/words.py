@@ -10,9 +10,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&\"=^@])")
 # `:tada:` and `:material/home:` are replaced after the escapes are read; a word joiner keeps them text.
 SHORTCODE = re.compile(r":(?=[\w+\-/]+:)")
 
-INTERRUPTED = (
-    ":orange-badge[:material/power_off: interrupted] :gray[:small[the app was ended while this was written]]"
-)
+INTERRUPTED = ":orange-badge[:material/power_off: interrupted] :gray[:small[the app was ended while this was written]]"
 STATUS_WORDS = {Status.NEW: "undecided", Status.KEPT: "kept", Status.DROPPED: "dropped", Status.ARCHIVED: "archived"}
 
 

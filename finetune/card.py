@@ -89,8 +89,8 @@ def _limits() -> list[str]:
         "## What it can and cannot do",
         "- It writes `Title — sentence` lines and keeps to the form of each task. It is quick on any laptop.",
         "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like,",
-        "  it often misses the topic, a refinement may lose what it should keep, and its yes and no follow the usual",
-        "  answer more than the idea.",
+        "  it often misses the topic, and a refinement may lose what it should keep.",
+        "- Its yes and no put better ideas first more often than chance does, and are far too sure of themselves.",
         "- It knows no facts, gives no advice to rely on, and has had no safety training. English only.",
         "",
     ]

@@ -43,7 +43,7 @@ PROMPTS = (
         "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee.", 3
     ),
 )
-# Measured on the starter (LOG.md): 0.0005 logits, 0.1 % of the effect, KL 0.0001, 99 %. A wrong alpha is 50 % off.
+# Measured on the starter (LOG.md): 0.001 logits, 0.4 % of the effect, KL 0.0003, 98 %. A wrong alpha is 50 % off.
 F16_LOGITS = 0.01  # root mean square, in logits
 F16_EFFECT = 0.05  # share of the adapter's effect that differs
 QUANTISED_KL = 0.005  # nats

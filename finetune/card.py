@@ -81,7 +81,24 @@ def _adapters(runs: dict[str, Path]) -> list[str]:
         )
         shape = run["config"]
         lines.append(f"| {task} | {shape['rank']}, {shape['alpha']} | {run['rows']:,} | {before} | {after} |")
-    return [*lines, ""]
+    return [*lines, "", *(line for folder in runs.values() for line in _checks(folder))]
+
+
+def _checks(folder: Path) -> list[str]:
+    """Return what the second stage of the refine adapter brought, if it was run."""
+    if not (folder / "checks.json").is_file():
+        return []
+    stage = json.loads((folder / "checks.json").read_text(encoding="utf-8"))
+    before, after = stage["curve"][0], stage["kept"]
+    numbers = " ".join(f"{auc:.2f}" for auc in after["auc"])
+    return [
+        f"Then the eight checks of {stage['rows']:,} judged ideas ({after['step']} steps of `finetune.checks`). On",
+        f"{stage['heldout_rows']} held-out ideas, P(yes) of a yes-idea is above that of a no-idea with the probability",
+        f"(AUC) {numbers}, mean {after['auc_mean']:.2f}; before this stage {before['auc_mean']:.2f},",
+        f"and nearly the same P(yes) for every idea (its standard deviation {before['spread']:.2f}, since then",
+        f"{after['spread']:.2f}).",
+        "",
+    ]
 
 
 def _limits() -> list[str]:
@@ -90,7 +107,7 @@ def _limits() -> list[str]:
         "- It writes `Title — sentence` lines and keeps to the form of each task. It is quick on any laptop.",
         "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like,",
         "  it often misses the topic, and a refinement may lose what it should keep.",
-        "- Its yes and no put better ideas first more often than chance does, and are far too sure of themselves.",
+        "- Its yes and no follow how an idea is written (who, what, how much detail) more than whether it would work.",
         "- It knows no facts, gives no advice to rely on, and has had no safety training. English only.",
         "",
     ]

@@ -121,8 +121,9 @@ def copy_records(runs: dict[str, Path], folder: Path) -> None:
     """Keep each run's settings, versions and curve beside what came of it."""
     for name, run in runs.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for file in ("run.json", "curve.jsonl"):
-            shutil.copyfile(run / file, folder / name / file)
+        for file in ("run.json", "curve.jsonl", "checks.json"):
+            if (run / file).is_file():
+                shutil.copyfile(run / file, folder / name / file)
 
 
 def describe(name: str, base: Path, shipped: dict[str, Path]) -> dict:

@@ -1,4 +1,4 @@
-"""Run the four scripts end to end on toy sizes, in a temporary folder: prepare, pretrain, train twice, export.
+"""Run the scripts end to end on toy sizes, in a temporary folder: prepare, pretrain, train twice, checks, export.
 
 python -m finetune.smoke            (about two minutes on two cores)
 python -m finetune.smoke --out DIR  (keeps what it made)
@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from finetune import export, ideas, prepare, pretrain, train
+from finetune import checks, export, ideas, prepare, pretrain, train
 from workbench.errors import WorkbenchError
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -25,6 +25,8 @@ TINY_ADAPTER = {
     "max_rows": 48, "eval_rows": 4, "rank": 4, "alpha": 8, "batch_size": 8, "eval_steps": 100, "save_steps": 100,
     "logging_steps": 2,
 }  # fmt: skip
+
+TINY_CHECKS = {"max_ideas": 32, "epochs": 2, "eval_steps": 100}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -52,6 +54,8 @@ def run(folder: Path) -> Path:
     for task in ("brainstorm", "refine"):
         chosen = ["--config", str(CONFIGS / f"{task}.yaml"), "--run_dir", str(folder / task), "--base", str(base)]
         train.main([*chosen, "--ideas_dir", str(ideas_dir), *flags(TINY_ADAPTER)])
+    stage = ["--config", str(CONFIGS / "checks.yaml"), "--run_dir", str(folder / "refine"), "--base", str(base)]
+    checks.main([*stage, "--ideas_dir", str(ideas_dir), *flags(TINY_CHECKS)])
     out = folder / "export"
     adapters = ",".join(f"{task}={folder / task}" for task in ("brainstorm", "refine"))
     export.main(["--base", str(base), "--adapters", adapters, "--out", str(out), "--name", "toy"])

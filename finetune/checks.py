@@ -1,0 +1,204 @@
+"""Go on with a trained refine adapter: teach it the eight yes/no checks, all of an idea in one pass.
+
+    python -m finetune.checks --config finetune/configs/checks.yaml
+
+One answer is one token after 160 that all eight share. So an idea's prompt is read once and the eight questions hang
+on it side by side, each blind to the others, at the positions that serving gives them: eight labels for the price of
+two rows. Every other step is an ordinary one on refine and judgement rows, so that those are not forgotten.
+Writes the adapter back into `<run_dir>/adapter` (the earlier one stays as adapter-before-checks/) and checks.json.
+"""
+
+import shutil
+import sys
+import time
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+
+from finetune import config, ideas, record, rows
+from finetune.tokenizer import render
+from workbench.assist import prompts
+from workbench.errors import InputError, WorkbenchError
+
+
+def main(argv: list[str] | None = None) -> None:
+    settings = config.load(__doc__, argv)
+    folder = Path(settings.run_dir)
+    if not (folder / "adapter" / "adapter_config.json").is_file():
+        raise InputError(f"There is no adapter in {folder}. Run finetune.train with the refine config first.")
+    train(settings, folder)
+
+
+def train(settings: SimpleNamespace, folder: Path) -> dict:
+    """Train for the config's epochs, keep the weights with the best held-out AUC, and return their figures."""
+    import torch
+
+    torch.manual_seed(settings.seed)
+    if settings.device == "cpu":
+        torch.set_num_threads(settings.threads)
+    net, tokenizer = load(settings, folder)
+    found, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
+    trees = [tree(tokenizer, row) for row in found["evaluate"][: settings.max_ideas]]
+    probe = [tree(tokenizer, row) for row in heldout["evaluate"]]
+    texts = [render(tokenizer, row) for row in [*rows.refine(found["refine"]), *rows.judgements(found["evaluate"])]]
+    rng = Random(settings.seed)
+    weights = [p for p in net.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
+    steps = settings.epochs * len(trees) // settings.batch_size
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, total_steps=steps, pct_start=0.05)
+    best = {"step": 0} | judge(net, probe, tokenizer, settings)
+    curve, kept, losses, began = [best], snapshot(net), [], time.monotonic()
+    for step, picked in enumerate(batches(len(trees), settings.batch_size, steps, rng), 1):
+        loss = check_loss(net, [trees[i] for i in picked], tokenizer, settings.device)
+        if step % 2 == 0:
+            loss = loss + settings.text_weight * text_loss(net, rng.sample(texts, 8), tokenizer, settings.device)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad(set_to_none=True)
+        losses.append(float(loss.detach()))
+        if step % settings.eval_steps == 0 or step == steps:
+            seconds, train_loss = round(time.monotonic() - began), round(sum(losses) / len(losses), 4)
+            figures = {"step": step, "seconds": seconds, "train_loss": train_loss}
+            curve.append(figures | judge(net, probe, tokenizer, settings))
+            losses.clear()
+            print(curve[-1], flush=True)
+            if curve[-1]["auc_mean"] > best["auc_mean"]:
+                best, kept = curve[-1], snapshot(net)
+    net.load_state_dict(kept, strict=False)
+    net.save_pretrained(str(folder / "adapter"))
+    facts = {"finished": record.now(), "config": record.settings_of(settings), "commit": record.commit()}
+    facts |= {"rows": len(trees), "heldout_rows": len(probe), "kept": best, "curve": curve}
+    record.write(folder / "checks.json", facts)
+    return best
+
+
+def load(settings: SimpleNamespace, folder: Path):
+    """Return (the base with the run's adapter, trainable, tokenizer); a second call begins from the same weights."""
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    before = folder / "adapter-before-checks"
+    if not before.is_dir():
+        shutil.copytree(folder / "adapter", before)
+    base = AutoModelForCausalLM.from_pretrained(settings.base, dtype="float32")
+    net = PeftModel.from_pretrained(base, str(before), is_trainable=True).to(settings.device)
+    return net, AutoTokenizer.from_pretrained(settings.base)
+
+
+def batches(n: int, size: int, steps: int, rng: Random):
+    """Yield `steps` lists of row numbers, every row once before any a second time."""
+    order: list[int] = []
+    for _ in range(steps):
+        if len(order) < size:
+            order = rng.sample(range(n), n)
+        picked, order = order[:size], order[size:]
+        yield picked
+
+
+def snapshot(net) -> dict:
+    """Return a copy of the weights that are trained."""
+    return {name: p.detach().clone() for name, p in net.named_parameters() if p.requires_grad}
+
+
+def tree(tokenizer, row: dict) -> SimpleNamespace:
+    """Return an idea's shared prompt, the eight endings that differ, and the eight answers."""
+    asked = [prompts.check(row["topic"], row["idea"], number) for number in range(1, len(prompts.CHECKS) + 1)]
+    texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True) for chat in asked]
+    ids = tokenizer(texts, add_special_tokens=False)["input_ids"]
+    shared = next(i for i, column in enumerate(zip(*ids, strict=False)) if len(set(column)) > 1)
+    return SimpleNamespace(prompt=ids[0][:shared], endings=[one[shared:] for one in ids], labels=row["checks"])
+
+
+def pack(trees: list, pad: int):
+    """Return (tokens, positions, mask, ends) of a batch of trees; `mask` says who may look at whom.
+
+    tokens, positions: (batch, length); mask: (batch, 1, length, length), True where attention is allowed;
+    ends: (batch, 8), the place from which each answer is read.
+    """
+    import torch
+
+    length = max(len(t.prompt) + sum(map(len, t.endings)) for t in trees)
+    length = -(-length // 32) * 32  # few different shapes: each new one costs the CPU seconds of preparation
+    tokens = torch.full((len(trees), length), pad)
+    positions = torch.zeros((len(trees), length), dtype=torch.long)
+    mask = torch.eye(length, dtype=torch.bool).repeat(len(trees), 1, 1, 1)
+    ends = torch.zeros((len(trees), len(prompts.CHECKS)), dtype=torch.long)
+    for at, one in enumerate(trees):
+        n = len(one.prompt)
+        tokens[at, :n] = torch.tensor(one.prompt)
+        positions[at, :n] = torch.arange(n)
+        mask[at, 0, :n, :n] = torch.ones(n, n, dtype=torch.bool).tril()
+        for number, ending in enumerate(one.endings):
+            m = len(ending)
+            tokens[at, n : n + m] = torch.tensor(ending)
+            positions[at, n : n + m] = torch.arange(len(one.prompt), len(one.prompt) + m)
+            mask[at, 0, n : n + m, : len(one.prompt)] = True
+            mask[at, 0, n : n + m, n : n + m] = torch.ones(m, m, dtype=torch.bool).tril()
+            n += m
+            ends[at, number] = n - 1
+    return tokens, positions, mask, ends
+
+
+def answers(net, trees: list, tokenizer, device: str):
+    """Return the logits after each question, (batch, 8, vocabulary)."""
+    import torch
+
+    tokens, positions, mask, ends = (part.to(device) for part in pack(trees, tokenizer.pad_token_id))
+    inner = net.get_base_model()
+    with torch.autocast(device, dtype=torch.bfloat16):
+        hidden = inner.model(input_ids=tokens, position_ids=positions, attention_mask=mask).last_hidden_state
+        picked = hidden[torch.arange(len(trees), device=device)[:, None], ends]
+        return inner.lm_head(picked).float()
+
+
+def check_loss(net, trees: list, tokenizer, device: str):
+    """Return the mean cross-entropy of the eight answers over the whole vocabulary."""
+    import torch
+
+    yes_no = torch.tensor(answer_ids(tokenizer), device=device)
+    wanted = yes_no[torch.tensor([[1 - label for label in one.labels] for one in trees], device=device)]
+    return torch.nn.functional.cross_entropy(answers(net, trees, tokenizer, device).flatten(0, 1), wanted.flatten())
+
+
+def text_loss(net, rendered: list, tokenizer, device: str):
+    """Return the mean cross-entropy of ordinary rows' completions."""
+    import torch
+
+    length = -(-max(len(ids) for ids, _, _ in rendered) // 64) * 64
+    tokens = torch.full((len(rendered), length), tokenizer.pad_token_id)
+    labels = torch.full((len(rendered), length), -100)
+    for at, (ids, _, prompt) in enumerate(rendered):
+        tokens[at, : len(ids)] = torch.tensor(ids)
+        labels[at, prompt : len(ids)] = torch.tensor(ids[prompt:])
+    with torch.autocast(device, dtype=torch.bfloat16):
+        logits = net(input_ids=tokens.to(device)).logits[:, :-1].float()
+    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels[:, 1:].flatten().to(device))
+
+
+def answer_ids(tokenizer) -> list[int]:
+    return [tokenizer(word, add_special_tokens=False)["input_ids"][0] for word in prompts.YES_NO]
+
+
+def judge(net, trees: list, tokenizer, settings: SimpleNamespace) -> dict:
+    """Return the AUC of each check on held-out rows, their mean, and the mean P(yes)."""
+    import torch
+    from sklearn.metrics import roc_auc_score
+
+    yes, no = answer_ids(tokenizer)
+    with torch.no_grad():
+        parts = [answers(net, trees[at : at + 16], tokenizer, settings.device) for at in range(0, len(trees), 16)]
+    p_yes = torch.cat(parts)[..., [yes, no]].softmax(-1)[..., 0].cpu()
+    labels = torch.tensor([one.labels for one in trees])
+    auc = [round(float(roc_auc_score(labels[:, i], p_yes[:, i])), 3) for i in range(labels.shape[1])]
+    spread = round(float(p_yes.std(0).mean()), 3)
+    mean = round(sum(auc) / len(auc), 3)
+    return {"auc": auc, "auc_mean": mean, "p_yes": round(float(p_yes.mean()), 3), "spread": spread}
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except WorkbenchError as error:
+        sys.exit(str(error))

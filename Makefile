@@ -38,7 +38,7 @@ e2e:  ## the browser journeys, in Chromium
 bench: setup  ## measure this machine (ARGS="--json" for other forms)
 	@$(PY) -m workbench bench $(ARGS)
 
-smoke-train: setup-test  ## prepare, pretrain, train and export on toy sizes
+smoke-train: setup-test  ## prepare, pretrain, train, checks and export on toy sizes
 	@$(PY) -m finetune.smoke
 
 clean:  ## remove what the tools made; the database, models and training runs stay

@@ -11,7 +11,7 @@ import pytest
 from workbench.assist import Desk
 from workbench.engine.interface import BALANCED, Finish, State
 from workbench.engine.unloaded import UnloadedEngine
-from workbench.errors import EngineClosed, InputError
+from workbench.errors import EngineBusy, EngineClosed, InputError
 from workbench.records import Origin, Status
 from workbench.settings import ROOT
 from workbench.store import Store
@@ -136,6 +136,22 @@ def test_a_missing_or_impossible_input_is_refused_with_a_sentence_and_leaves_no_
     with pytest.raises(InputError, match=r"\.$"):
         ask(desk)
     assert desk.runs() == [] and desk.store.generations() == []
+
+
+def test_a_run_that_finds_the_queue_full_half_way_is_stopped_whole(desk, engine, monkeypatch):
+    submit, jobs = engine.submit, []
+
+    def one_place_left(request, listener=None):
+        if jobs:
+            raise EngineBusy("The queue is full; try again in a minute.")
+        jobs.append(submit(request, listener))
+        return jobs[0]
+
+    monkeypatch.setattr(engine, "submit", one_place_left)
+    with pytest.raises(EngineBusy):
+        desk.brainstorm(TOPIC, n=32, lenses=[""], sampling=SEEDED)
+    assert jobs[0].stop_asked.is_set() and jobs[0].wait(10).ended
+    assert desk.runs() == []
 
 
 def test_without_a_model_the_verbs_say_why_and_the_store_works_on(desk, tmp_path):

@@ -11,7 +11,7 @@ from workbench.assist.reading import read_judgement, split_line
 from workbench.assist.recorder import Recorder
 from workbench.assist.runs import Run, Slot
 from workbench.engine.interface import BALANCED, FOCUSED, Completion, Engine, Job, Request, Sampling, ScoreRequest
-from workbench.errors import EngineClosed, InputError
+from workbench.errors import EngineClosed, InputError, WorkbenchError
 from workbench.records import Idea, Origin, Status
 from workbench.store import Library, Store
 
@@ -135,12 +135,16 @@ class Desk:
 
     def _submit(self, run: Run, request: Request | ScoreRequest, slots: list[Slot]) -> None:
         """Queue the request and log a generation row for each slot, before anything of it can be written down."""
-        with run.lock:  # the recorder waits until the rows are there
-            job = self.engine.submit(request, lambda _: self._recorder.look(run))
-            run.jobs.append(job)
-            run.slots[job.id] = slots
-            for index, slot in enumerate(slots):
-                slot.generation_id = self._log(run, job, index, slot)
+        try:
+            with run.lock:  # the recorder waits until the rows are there
+                job = self.engine.submit(request, lambda _: self._recorder.look(run))
+                run.jobs.append(job)
+                run.slots[job.id] = slots
+                for index, slot in enumerate(slots):
+                    slot.generation_id = self._log(run, job, index, slot)
+        except WorkbenchError:  # a full queue, a full disk: nobody would see what goes on of such a run
+            run.stop()
+            raise
         self._recorder.look(run)
 
     def _log(self, run: Run, job: Job, index: int, slot: Slot) -> int:

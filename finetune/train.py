@@ -7,6 +7,7 @@ Writes `<run_dir>/`: run.json, curve.jsonl, checkpoint-*/ (a second call resumes
 """
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 from random import Random
@@ -61,6 +62,8 @@ def train(settings: SimpleNamespace, out: Path) -> dict:
     losses = _losses(trainer.evaluate())
     record.log(out, step=trainer.state.global_step, heldout=losses)
     trainer.save_model(str(out / "adapter"))
+    shutil.rmtree(out / "adapter-before-checks", ignore_errors=True)  # finetune.checks begins from this adapter now
+    (out / "checks.json").unlink(missing_ok=True)
     return losses
 
 

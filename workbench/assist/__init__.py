@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbench.assist.desk import Desk, dimension_scores
+    from workbench.assist.desk import Desk
     from workbench.assist.difference import SAME, clusters, on_topic, really_different, rouge1
+    from workbench.assist.evaluating import dimension_scores
     from workbench.assist.lenses import GOALS, LENSES, Lens, lens_name
     from workbench.assist.prompts import CHECKS, DIMENSIONS, idea_line
     from workbench.assist.reading import read_judgement, split_line, split_list, valid_form
@@ -19,10 +20,11 @@ __all__ = [
     "dimension_scores", "idea_line", "lens_name", "on_topic", "read_judgement", "really_different", "rouge1",
     "split_line", "split_list", "valid_form",
 ]  # fmt: skip
+MODULES = ("prompts", "lenses", "reading", "difference", "runs", "evaluating", "desk")
 
 
 def __getattr__(name: str) -> object:
-    for module in ("prompts", "lenses", "reading", "difference", "runs", "desk") if name in __all__ else ():
+    for module in MODULES if name in __all__ else ():
         found = vars(import_module(f"workbench.assist.{module}"))
         if name in found:
             return found[name]

@@ -1,17 +1,8 @@
-"""The shape of the database, step by step. A merged migration is never edited: the next one fixes it."""
+"""Boards, ideas with their revisions, model calls, evaluations, undo, search."""
 
-import sqlite3
-from contextlib import closing
+from sqlite_utils import Database
 
-from sqlite_utils import Database, Migrations
-
-MIGRATIONS = Migrations("workbench")
-
-
-def migration_names() -> list[str]:
-    """Return the names of all migrations, in order: what an empty database would lack."""
-    with closing(sqlite3.connect(":memory:")) as conn:
-        return [migration.name for migration in MIGRATIONS.pending(Database(conn))]
+from workbench.store.migrations.steps import MIGRATIONS
 
 
 @MIGRATIONS()

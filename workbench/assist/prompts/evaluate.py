@@ -1,0 +1,37 @@
+"""Asking for a judgement: eight checks answered yes or no, and three sentences."""
+
+from workbench.assist.prompts.parts import Message, about, chat, clean
+
+# The eight checks, two for each dimension of Dean et al. (2006), "Identifying quality, novel, and creative ideas".
+CHECKS = (
+    "Most people would not think of it first.",
+    "It joins or changes things in an unexpected way.",
+    "It could be started within a month with ordinary means.",
+    "Nothing obvious stands in its way: law, safety, cost, physics.",
+    "It addresses the stated topic.",
+    "It would help noticeably if it worked.",
+    "It says who does what.",
+    "There is enough detail to act on it.",
+)
+DIMENSIONS = {"novelty": (0, 1), "workability": (2, 3), "relevance": (4, 5), "specificity": (6, 7)}
+EVALUATE_SYSTEM = "You judge an idea strictly by eight checks.\n" + "\n".join(
+    f"{number}. {check}" for number, check in enumerate(CHECKS, 1)
+)
+YES_NO = ("yes", "no")
+
+
+def check(topic: str, idea: str, number: int) -> list[Message]:
+    """Ask check `number` (1-8) of `idea`; the completion is `yes` or `no`."""
+    if not 1 <= number <= len(CHECKS):
+        raise ValueError(f"check {number} is not one of 1-{len(CHECKS)}")
+    return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", f"Check {number}: yes or no?"])
+
+
+def judgement(topic: str, idea: str) -> list[Message]:
+    """Ask for strength, risk and next step; `judgement_completion` is the form of the answer."""
+    return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", "Strength, risk, next step."])
+
+
+def judgement_completion(strength: str, risk: str, next_step: str) -> str:
+    """Return the three sentences in the form that `read_judgement` parses."""
+    return f"Strength: {clean(strength)}\nRisk: {clean(risk)}\nNext step: {clean(next_step)}"

@@ -1,0 +1,108 @@
+"""From a click to jobs in the engine and rows in the log: what the three verbs have in common."""
+
+import secrets
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import asdict, replace
+
+from workbench.assist.recorder import Recorder
+from workbench.assist.runs import Run, Slot
+from workbench.engine.interface import Completion, Engine, Job, Request, Sampling, ScoreRequest
+from workbench.errors import EngineClosed, InputError, WorkbenchError
+from workbench.store import Library, Store
+
+AT_ONCE = 16  # sequences side by side in one request
+REMEMBERED = 100  # ended runs kept readable
+ADAPTERS = {"brainstorm": "brainstorm", "refine": "refine", "evaluate": "refine"}
+ONE_LINE = ("\n",)
+
+
+class Submitting(ABC):
+    """The engine, the store, the library, and the runs between them. Runs outlive the page that started them."""
+
+    def __init__(self, engine: Engine, store: Store, library: Library):
+        self.engine, self.store, self.library = engine, store, library
+        self._runs: list[Run] = []
+        self._lock = threading.Lock()
+        self._recorder = Recorder(store, self._finished)
+
+    @abstractmethod
+    def _finished(self, run: Run, job: Job, slot: Slot, completion: Completion) -> None:
+        """Turn what ended into rows."""
+
+    def runs(self, *, board_id: int | None = None, idea_id: int | None = None, task: str | None = None) -> list[Run]:
+        """Return this process's runs, newest first, live and ended."""
+        with self._lock:
+            found = self._runs[::-1]
+        return [
+            run for run in found
+            if board_id in (None, run.board_id) and idea_id in (None, run.idea_id) and task in (None, run.task)
+        ]  # fmt: skip
+
+    def run(self, run_id: str) -> Run | None:
+        """Return the run with this id, if this process remembers it."""
+        return next((run for run in self.runs() if run.id == run_id), None)
+
+    def close(self) -> None:
+        """Stop every run, write partial texts down, free the model, close the store."""
+        self.engine.close()
+        for run in self.runs():
+            self._recorder.look(run)
+        self._recorder.close()
+        self.store.close()
+
+    def _adapter(self, task: str) -> str | None:
+        status = self.engine.status()
+        if status.error:
+            raise EngineClosed(status.error)
+        return next((adapter.name for adapter in status.adapters if adapter.name == ADAPTERS[task]), None)
+
+    def _submit(self, run: Run, request: Request | ScoreRequest, slots: list[Slot]) -> None:
+        """Queue the request and log a generation row for each slot, before anything of it can be written down."""
+        try:
+            with run.lock:  # the recorder waits until the rows are there
+                job = self.engine.submit(request, lambda _: self._recorder.look(run))
+                run.jobs.append(job)
+                run.slots[job.id] = slots
+                for index, slot in enumerate(slots):
+                    slot.generation_id = self._log(run, job, index, slot)
+        except WorkbenchError:  # a full queue, a full disk: nobody would see what goes on of such a run
+            run.stop()
+            raise
+        self._recorder.look(run)
+
+    def _log(self, run: Run, job: Job, index: int, slot: Slot) -> int:
+        request, status = job.request, self.engine.status()
+        adapter = next((each for each in status.adapters if each.name == request.adapter), None)
+        if isinstance(request, ScoreRequest):
+            sampling: dict[str, object] = {"score": list(request.candidates), "prompts": len(request.prompts)}
+            seed = 0
+        else:
+            sampling, seed = asdict(request.sampling), (request.sampling.seed or 0) + index
+        return self.store.start_generation(
+            job_id=job.id, task=run.task, messages=[dict(message) for message in request.prompts[index]],
+            model=status.model, model_sha256=status.sha256,
+            adapter=request.adapter, adapter_sha256=adapter.sha256 if adapter else None,
+            sampling=sampling, seed=seed,
+            board_id=run.board_id, idea_id=run.idea_id, lens=slot.lens,
+        )  # fmt: skip
+
+    def _remember(self, run: Run) -> Run:
+        with self._lock:
+            self._runs.append(run)
+            ended = [old for old in self._runs if old.settled.is_set()]
+            for old in ended[: max(0, len(ended) - REMEMBERED)]:
+                self._runs.remove(old)
+        return run
+
+
+def require(text: str, what: str) -> None:
+    """Refuse an empty text."""
+    if not text.strip():
+        raise InputError(f"Nothing was given where {what} belongs; write it and try again.")
+
+
+def seeded(sampling: Sampling, *, max_tokens: int) -> Sampling:
+    """Fix the seed now, so that the log holds what was really used."""
+    seed = secrets.randbelow(2**31) if sampling.seed is None else sampling.seed
+    return replace(sampling, seed=seed, max_tokens=min(sampling.max_tokens, max_tokens))

@@ -1,0 +1,20 @@
+"""The shape of the database, step by step. A merged migration is never edited: the next one fixes it.
+
+One file for each group of steps; they are imported, and so applied, in the order of their numbers.
+"""
+
+import sqlite3
+from contextlib import closing
+
+from sqlite_utils import Database
+
+from workbench.store.migrations import first_light
+from workbench.store.migrations.steps import MIGRATIONS
+
+__all__ = ["MIGRATIONS", "first_light", "migration_names"]
+
+
+def migration_names() -> list[str]:
+    """Return the names of all migrations, in order: what an empty database would lack."""
+    with closing(sqlite3.connect(":memory:")) as conn:
+        return [migration.name for migration in MIGRATIONS.pending(Database(conn))]

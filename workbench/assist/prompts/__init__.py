@@ -8,10 +8,15 @@ Changing a text here means retraining the adapters; `VERSION` is stored with eve
 from workbench.assist.prompts.brainstorm import BRAINSTORM_SYSTEM, idea_list, one_idea, starting_from, transfer
 from workbench.assist.prompts.evaluate import (
     CHECKS,
+    CONTENT_FREE,
     DIMENSIONS,
     EVALUATE_SYSTEM,
+    ORDERS,
+    QUESTIONS,
+    WORDINGS,
     YES_NO,
     check,
+    check_wording,
     judgement,
     judgement_completion,
 )  # fmt: skip
@@ -20,7 +25,7 @@ from workbench.assist.prompts.refine import REFINE_SYSTEM, refine
 
 VERSION = 1
 __all__ = [
-    "BRAINSTORM_SYSTEM", "CHECKS", "DIMENSIONS", "EVALUATE_SYSTEM", "REFINE_SYSTEM", "VERSION", "YES_NO", "Message",
-    "check", "clean", "idea_line", "idea_list", "judgement", "judgement_completion", "one_idea", "refine",
-    "starting_from", "transfer",
+    "BRAINSTORM_SYSTEM", "CHECKS", "CONTENT_FREE", "DIMENSIONS", "EVALUATE_SYSTEM", "ORDERS", "QUESTIONS",
+    "REFINE_SYSTEM", "VERSION", "WORDINGS", "YES_NO", "Message", "check", "check_wording", "clean", "idea_line",
+    "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "starting_from", "transfer",
 ]  # fmt: skip

@@ -18,6 +18,22 @@ EVALUATE_SYSTEM = "You judge an idea strictly by eight checks.\n" + "\n".join(
     f"{number}. {check}" for number, check in enumerate(CHECKS, 1)
 )
 YES_NO = ("yes", "no")
+# The checks once more, as plain questions: what a model says to one wording only is no answer to the check.
+QUESTIONS = (
+    "Is it something that most people would not think of first?",
+    "Does it join or change things in an unexpected way?",
+    "Could it be started within a month with ordinary means?",
+    "Is it free of obvious obstacles: law, safety, cost, physics?",
+    "Does it address the stated topic?",
+    "Would it help noticeably if it worked?",
+    "Does it say who does what?",
+    "Is there enough detail to act on it?",
+)
+WORDINGS = ("number", "statement", "question")  # how a check is asked; 0 is how `check` asks it
+ORDERS = ("yes or no", "no or yes")
+# Ideas that say nothing: what is answered to them is the model's bias. The three of Zhao et al. (2021), "Calibrate
+# before use: improving few-shot performance of language models", are averaged.
+CONTENT_FREE = ("N/A", "[MASK]", "")
 
 
 def check(topic: str, idea: str, number: int) -> list[Message]:
@@ -25,6 +41,18 @@ def check(topic: str, idea: str, number: int) -> list[Message]:
     if not 1 <= number <= len(CHECKS):
         raise ValueError(f"check {number} is not one of 1-{len(CHECKS)}")
     return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", f"Check {number}: yes or no?"])
+
+
+def check_wording(topic: str, idea: str, number: int, wording: int = 0, order: int = 0) -> list[Message]:
+    """Ask check `number` (1-8) in one of `WORDINGS` and one of `ORDERS`; all share everything but the last line."""
+    if not 1 <= number <= len(CHECKS):
+        raise ValueError(f"check {number} is not one of 1-{len(CHECKS)}")
+    asked = (
+        f"Check {number}: {ORDERS[order]}?",
+        f'Is this true: "{CHECKS[number - 1].rstrip(".")}" — {ORDERS[order]}?',
+        f"{QUESTIONS[number - 1]} Answer {ORDERS[order]}.",
+    )[wording]
+    return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", asked])
 
 
 def judgement(topic: str, idea: str) -> list[Message]:

@@ -3,7 +3,11 @@
 import atexit
 import logging
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
 
+from workbench.engine import calls
 from workbench.engine.admission import BUSY, MAX_QUEUED, check, new_job
 from workbench.engine.footprint import resident, threads_for
 from workbench.engine.interface import EngineStatus, Job, Listener, Request, ScoreRequest, State
@@ -14,6 +18,7 @@ from workbench.errors import EngineBusy, EngineClosed, InputError
 from workbench.settings import Settings
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 CLOSED = "The engine was closed. Start the app again."
 DIED = "The engine stopped unexpectedly. The partial text is kept; the next request starts it anew."
@@ -29,8 +34,9 @@ class LlamaEngine:
         self._threads = settings.threads or threads_for(self._loaded.header.bytes)
         self._adapters = {adapter.name for adapter in self._loaded.adapters}
         self._life = threading.Lock()  # held while the model is in use outside the owner thread
-        self._work_came = threading.Condition()  # guards _queue, _closing and _serving
+        self._work_came = threading.Condition()  # guards _queue, _calls, _closing and _serving
         self._queue: list[Task] = []
+        self._calls = calls.Calls()
         self._closing = False
         self._start()
         atexit.register(self.close)  # or the interpreter ends under a running decode
@@ -47,12 +53,26 @@ class LlamaEngine:
                     raise EngineClosed(CLOSED)
                 if len(self._queue) >= MAX_QUEUED:
                     raise EngineBusy(BUSY)
-                if not (self._serving and self._thread.is_alive()):
-                    self._restart()
+                self._revive()
                 task.progress.queue(len(self._queue))
                 self._queue.append(task)
                 self._work_came.notify()
         return task.job
+
+    def call(self, work: Callable[[], T]) -> Future[T]:
+        """Run `work` on the engine's thread between two steps. Everybody waits for it: a few tenths of a second at most.
+
+        For whatever else computes with llama.cpp, an embedding context for one. A second thread that does so has a
+        pool of its own, the two pools spin against each other, and both run at 60 % of their speed. A listener may
+        ask for a call but not wait for it: it runs on that thread. Raises EngineBusy, EngineClosed; so may the future.
+        """
+        with self._life, self._work_came:
+            if self._closing:
+                raise EngineClosed(CLOSED)
+            self._revive()
+            future = self._calls.put(work)
+            self._work_came.notify()
+        return future
 
     def status(self) -> EngineStatus:
         """Return what is loaded and at work."""
@@ -124,8 +144,10 @@ class LlamaEngine:
         self._thread = threading.Thread(target=self._work, args=(self._runner,), name="llama-engine", daemon=True)
         self._thread.start()
 
-    def _restart(self) -> None:
+    def _revive(self) -> None:
         """Replace a dead thread and its context, whose state nobody knows."""
+        if self._serving and self._thread.is_alive():
+            return
         log.error("the engine's thread had died; starting another")
         self._thread.join()
         self._runner.close()
@@ -139,8 +161,8 @@ class LlamaEngine:
                 self._round(runner)
             state, reason = State.STOPPED, CLOSED
         finally:
-            while left := self._leftovers(runner):
-                for task in left:
+            while self._serving:
+                for task in self._leftovers(runner):
                     try:
                         runner.end(task, state, reason)
                     except BaseException:  # the other jobs must be told too
@@ -151,17 +173,24 @@ class LlamaEngine:
         with self._work_came:
             left, self._queue = [*runner.tasks, *self._queue], []
             runner.tasks.clear()
-            self._serving = bool(left)
+            calls_left = self._calls.take_all()
+            self._serving = bool(left or calls_left)
+        for _, future in calls_left:
+            future.set_exception(EngineClosed(CLOSED if self._closing else DIED))
         return left
 
     def _await_work(self, runner: Runner) -> bool:
         """Block until there is something to do; False when the engine is to close."""
         with self._work_came:
-            self._work_came.wait_for(lambda: self._closing or self._queue or runner.tasks)
+            self._work_came.wait_for(lambda: self._closing or self._queue or self._calls or runner.tasks)
             return not self._closing
 
     def _round(self, runner: Runner) -> None:
-        """End what is to end, start what has room, decode one batch."""
+        """Run a call, end what is to end, start what has room, decode one batch."""
+        with self._work_came:
+            called = self._calls.take()
+        if called is not None:
+            calls.run(*called)
         runner.context.ask_abort(False)  # before the sweep: a stop asked for after it aborts the decode below
         try:
             runner.sweep()

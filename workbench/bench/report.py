@@ -4,28 +4,44 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from workbench.assist import Desk
 from workbench.bench import heldout, machine, quality, speed
-from workbench.engine import open_engine
-from workbench.errors import EngineClosed
+from workbench.engine import measuring, open_engine
+from workbench.errors import EngineClosed, InputError
+from workbench.models import read_model
 from workbench.settings import ROOT, settings
 from workbench.store import Library, Store
 
 SETUP_TIMES = ROOT / "docs" / "setup-times.json"  # written by scripts/time_setup.py: too slow to measure each time
 
 
-def print_all(out: TextIO, *, as_json: bool, topics: int) -> int:
-    """Measure and print everything; the exit status is 0."""
-    measured = measure(topics)
-    print(json.dumps(measured, ensure_ascii=False, indent=1) if as_json else table(measured), file=out)
+def print_all(out: TextIO, *, as_json: bool, topics: int, adapters: Sequence[Path] = ()) -> int:
+    """Measure and print everything, or with `adapters` the engine on these files alone; the exit status is 0."""
+    engine = engine_figures(settings().model, adapters)
+    measured = {"machine": machine.describe()} if adapters else measure(topics)
+    everything = {key: engine[key] for key in measuring.KEYS} | {"engine": engine} | measured
+    if as_json:
+        print(json.dumps(everything, ensure_ascii=False, indent=1), file=out)
+    else:
+        print("\n".join([*([] if adapters else [table(measured), ""]), *measuring.rows(engine)]), file=out)
     return 0
 
 
+def engine_figures(model: Path, adapters: Sequence[Path]) -> dict[str, float]:
+    """Return the engine's figures against the plain way, on a model's own adapters unless others are given."""
+    if any(not path.is_file() for path in adapters):
+        raise InputError(f"There is no adapter {next(path for path in adapters if not path.is_file())}.")
+    installed = read_model(model)
+    used = list(adapters) or list(installed.adapters.values())
+    return measuring.measure(installed.base, used, tell=lambda part: _tell(f"the engine: {part}"))
+
+
 def measure(topics: int) -> dict[str, Any]:
-    """Return every figure. The person's database is left alone: the runs are logged in a temporary one."""
+    """Return every figure of the app. The person's database is left alone: the runs are logged in a temporary one."""
     chosen = settings()
     asked = heldout.topics(chosen.library, topics)
     figures: dict[str, Any] = {"set_up": _setup_times()}

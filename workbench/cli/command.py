@@ -44,7 +44,7 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
     if arguments.command == "bench":
         from workbench.bench import report
 
-        return report.print_all(out, as_json=arguments.json, topics=arguments.topics)
+        return report.print_all(out, as_json=arguments.json, topics=arguments.topics, adapters=arguments.adapter)
     from workbench.cli import tasks
 
     return tasks.many(arguments, out) if arguments.input else tasks.one(arguments, out)

@@ -2,6 +2,7 @@
 
 import argparse
 import textwrap
+from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
@@ -30,7 +31,11 @@ def parser() -> argparse.ArgumentParser:
     _output(models, "one JSON list of {name, title, path, parameters, bytes, adapters, licence, notes, used, error}")
     bench = commands.add_parser("bench", help="measure this machine with this model")
     bench.add_argument("--topics", type=int, default=100, help="held-out topics for the figures of quality (100)")
-    _output(bench, "one JSON object: machine, model, figures")
+    bench.add_argument(
+        "--adapter", type=Path, action="append", default=[], metavar="GGUF",
+        help="a LoRA of the --model, a GGUF file (again for a second one): the engine's figures alone, on these files",
+    )  # fmt: skip
+    _output(bench, "one JSON object: the engine's eleven figures, engine, machine, model, figures")
     return top
 
 

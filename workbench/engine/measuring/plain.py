@@ -1,15 +1,15 @@
-"""The plain way to serve the same model, to measure against: llama-cpp-python's own API, and a bare decode loop."""
+"""The plain way to serve the same model: llama-cpp-python's own API, and a bare decode loop. Runs next door."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from workbench.engine.context import OK, Context
-from workbench.engine.interface import Messages
-from workbench.engine.llama import Model, quiet
+from workbench.engine.interface import Message
+
+N_CTX = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Timing:
 
 def bare_decode_rate(path: Path, adapter: Path | None, threads: int, *, prompt: int = 64, tokens: int = 64) -> float:
     """Return the tokens a second of llama_decode in a loop, one sequence, nothing sampled."""
+    from workbench.engine.context import OK, Context
+    from workbench.engine.llama import Model
+
     model = Model(path)
     context = Context(model, n_ctx=1024, n_seq=1, threads=threads)
     if adapter is not None:
@@ -42,22 +45,21 @@ def bare_decode_rate(path: Path, adapter: Path | None, threads: int, *, prompt: 
     return tokens / seconds
 
 
-@contextmanager
-def plain_model(path: Path, adapter: Path | None, threads: int, n_ctx: int = 4096) -> Iterator[Any]:
-    """Open the model as llama-cpp-python's README does."""
+@lru_cache(maxsize=1)
+def opened(path: Path, adapter: Path | None, threads: int) -> Any:
+    """Open the model as llama-cpp-python's README does; it stays open for the next answer."""
     import llama_cpp
 
     lora = str(adapter) if adapter is not None else None
-    llama = llama_cpp.Llama(
-        str(path), n_ctx=n_ctx, n_threads=threads, n_threads_batch=threads, lora_path=lora, verbose=False
+    return llama_cpp.Llama(
+        str(path), n_ctx=N_CTX, n_threads=threads, n_threads_batch=threads, lora_path=lora, verbose=False
     )
-    quiet()  # it sets its own log callback
-    yield llama
-    llama.close()
 
 
-def plain_chat(llama: Any, messages: Messages, max_tokens: int) -> Timing:
-    """Answer with `create_chat_completion`, one stream."""
+def chat(path: Path, adapter: Path | None, threads: int, messages: Sequence[Message], max_tokens: int) -> Timing:
+    """Answer with `create_chat_completion`, one stream, from a cold prompt."""
+    llama = opened(path, adapter, threads)
+    llama.reset()
     started, first, tokens = time.perf_counter(), 0.0, 0
     chunks = llama.create_chat_completion(list(messages), max_tokens=max_tokens, temperature=0.8, stream=True, seed=1)
     for chunk in chunks:

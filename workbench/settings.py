@@ -22,6 +22,7 @@ class Settings(BaseSettings):
         default=ROOT / "data" / "models" / "starter", description="a GGUF file, or a folder with a manifest.json"
     )
     engine: Literal["llama", "fake"] = Field(default="llama", description="llama, or fake (page tests only)")
+    embedding_model: Path | None = Field(default=None, description="a GGUF embedding model; None: none is used")
     context: int = Field(default=4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
     threads: int | None = Field(default=None, description="None: the physical cores, one for a model under 64 MB")
     library: Path = Field(default=ROOT / "data" / "ideas" / "brainstorm.jsonl.gz", description="the idea set")

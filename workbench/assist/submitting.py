@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 from workbench.assist.recorder import Recorder
 from workbench.assist.runs import Run, Slot
+from workbench.engine.embedding import Embedder
 from workbench.engine.interface import Completion, Engine, Job, Request, Sampling, ScoreRequest
 from workbench.errors import EngineClosed, InputError, WorkbenchError
 from workbench.store import Library, Store
@@ -20,8 +21,9 @@ ONE_LINE = ("\n",)
 class Submitting(ABC):
     """The engine, the store, the library, and the runs between them. Runs outlive the page that started them."""
 
-    def __init__(self, engine: Engine, store: Store, library: Library):
-        self.engine, self.store, self.library = engine, store, library
+    def __init__(self, engine: Engine, store: Store, library: Library, embedder: Embedder | None = None):
+        """`embedder`: None when no embedding model is configured."""
+        self.engine, self.store, self.library, self.embedder = engine, store, library, embedder
         self._runs: list[Run] = []
         self._lock = threading.Lock()
         self._recorder = Recorder(store, self._finished)
@@ -45,6 +47,8 @@ class Submitting(ABC):
 
     def close(self) -> None:
         """Stop every run, write partial texts down, free the model, close the store."""
+        if self.embedder:
+            self.embedder.close()  # lives on the engine's thread
         self.engine.close()
         for run in self.runs():
             self._recorder.look(run)

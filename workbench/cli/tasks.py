@@ -87,7 +87,7 @@ def _follow(run: Run, shown: text.Printer | None) -> RunView:
 @contextmanager
 def open_desk() -> Iterator[Desk]:
     """Open the engine, the store and the library that the settings name; close them in the end."""
-    from workbench.engine import open_engine
+    from workbench.engine import open_embedder, open_engine
     from workbench.settings import settings
     from workbench.store import Library, Store
 
@@ -96,7 +96,8 @@ def open_desk() -> Iterator[Desk]:
     status = engine.status()
     if status.error:
         raise EngineClosed(status.error)
-    desk = Desk(engine, Store(chosen.db), Library(chosen.library, chosen.library_file))
+    library = Library(chosen.library, chosen.library_file)
+    desk = Desk(engine, Store(chosen.db), library, open_embedder(chosen, engine))
     try:
         yield desk
     finally:

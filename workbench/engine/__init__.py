@@ -1,12 +1,13 @@
 """Text in, text out: one base model with hot-swapped adapters, behind one interface."""
 
+from workbench.engine.embedding import Embedder, open_embedder
 from workbench.engine.fake import FakeEngine
 from workbench.engine.interface import Engine
 from workbench.engine.unloaded import UnloadedEngine
 from workbench.errors import ModelError
 from workbench.settings import Settings
 
-__all__ = ["open_engine"]
+__all__ = ["Embedder", "open_embedder", "open_engine"]
 
 
 def open_engine(settings: Settings) -> Engine:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from workbench.assist import Desk
-from workbench.engine import open_engine
+from workbench.engine import open_embedder, open_engine
 from workbench.errors import ModelError
 from workbench.models import Installed, read_model
 from workbench.settings import settings
@@ -25,7 +25,8 @@ def desk() -> Desk:
     """Return the desk; a model that cannot be loaded leaves everything but the three verbs at work."""
     chosen = settings()
     store = Store(chosen.db)
-    return Desk(open_engine(chosen), store, Library(chosen.library, chosen.library_file))
+    engine = open_engine(chosen)
+    return Desk(engine, store, Library(chosen.library, chosen.library_file), open_embedder(chosen, engine))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -60,7 +60,7 @@ class LlamaEngine:
         return task.job
 
     def call(self, work: Callable[[], T]) -> Future[T]:
-        """Run `work` on the engine's thread between two steps. Everybody waits for it: a few tenths of a second at most.
+        """Run `work` on the engine's thread between two steps. Everybody waits for it: some tenths of a second at most.
 
         For whatever else computes with llama.cpp, an embedding context for one. A second thread that does so has a
         pool of its own, the two pools spin against each other, and both run at 60 % of their speed. A listener may

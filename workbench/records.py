@@ -22,6 +22,23 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a dimension. Ideas remember the key, so that a new name keeps them in their cell."""
+
+    key: int  # one of its own on the board
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way in which ideas for a board can differ, such as who it is for, with a few values."""
+
+    name: str
+    values: tuple[Value, ...]
+    source: str = "person"  # person | model | words: proposed from the board's own words
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A question with its ideas."""
 
@@ -31,6 +48,9 @@ class Board:
     constraints: str = ""
     created: str = ""
     archived: bool = False
+    audience: str = ""
+    dimensions: tuple[Dimension, ...] = ()
+    earlier: tuple[str, ...] = ()  # questions that it asked before, the latest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,9 @@ class Idea:
     revision_id: int | None = None
     created: str = ""
     updated: str = ""
+    folded_into: int | None = None  # the idea that this one repeats
+    cell: tuple[int, ...] = ()  # keys of the board's dimension values that it was written for
+    stimulus: str = ""  # the idea from elsewhere that set it off
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,38 @@ class Evaluation:
     model: str = ""
     adapter: str | None = None
     created: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an idea says at present, for comparing a new one with."""
+
+    id: int
+    title: str
+    body: str
+    stands: bool  # on the board, and not folded under another
+    revision_id: int
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one request to a model brought to a board."""
+
+    ideas: int
+    different: int  # of them, those that repeat nothing
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLens:
+    """A lens that the person wrote."""
+
+    id: int
+    kind: str
+    label: str  # what prompts carry
+    name: str
+    instruction: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The undo log: each change of an idea that a person made, as one action that can be taken back."""
+"""The undo log: each change of an idea or a board by the person, as one action that can be taken back."""
 
 import json
 
@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from workbench.store.connection import Connection, Row, insert, now, select
 
-LABEL = "label"  # of the generation that the action concerns; every other key of a change is a column of `ideas`
+LABEL = "label"  # of the generation that the action concerns; every other key is a column of `ideas`, or of `boards`
 
 
 class Actions(Connection):
@@ -28,7 +28,11 @@ class Actions(Connection):
             if not found:
                 return None
             action = found[0]
-            _apply(db, action["idea_id"], action["generation_id"], json.loads(action[side]))
+            changes = json.loads(action[side])
+            if action["idea_id"] is None:
+                db.table("boards").update(board_id, changes)
+            else:
+                _apply(db, action["idea_id"], action["generation_id"], changes)
             db.table("actions").update(action["id"], {"state": new_state})
             return f"{verb}: {action['words']}"
 
@@ -41,9 +45,21 @@ def act(db: Database, idea: Row, words: str, changes: Row, *, generation_id: int
     if LABEL in changes:
         before[LABEL] = select(db, "select label from generations where id = ?", [generation_id])[0]["label"]
     _apply(db, idea["id"], generation_id, changes)
-    db.execute("update actions set state = 'given up' where board_id = ? and state = 'undone'", [idea["board_id"]])
     row = {"board_id": idea["board_id"], "idea_id": idea["id"], "words": words, "generation_id": generation_id}
-    sides = {"before": json.dumps(before), "after": json.dumps(changes)}
+    _log(db, row, before, changes)
+
+
+def act_on_board(db: Database, board: Row, words: str, changes: Row) -> None:
+    """Change a board and log it; a change that changes nothing is no action."""
+    before = {column: board[column] for column in changes}
+    if before != changes:
+        db.table("boards").update(board["id"], changes)
+        _log(db, {"board_id": board["id"], "idea_id": None, "words": words}, before, changes)
+
+
+def _log(db: Database, row: Row, before: Row, after: Row) -> None:
+    db.execute("update actions set state = 'given up' where board_id = ? and state = 'undone'", [row["board_id"]])
+    sides = {"before": json.dumps(before), "after": json.dumps(after)}
     insert(db, "actions", row | sides | {"state": "done", "created": now()})
 
 

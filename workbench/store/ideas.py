@@ -19,10 +19,12 @@ COLUMNS = """
     ideas.id, ideas.board_id, revisions.title, revisions.body,
     case when parents.removed = 0 then ideas.parent_id end as parent_id,
     ideas.status, ideas.origin, ideas.owner, ideas.lens, ideas.tags, ideas.generation_id, ideas.library_id,
-    ideas.revision_id, ideas.created, ideas.updated"""
+    ideas.revision_id, ideas.created, ideas.updated,
+    case when heads.removed = 0 then ideas.folded_into end as folded_into, ideas.cell, ideas.stimulus"""
 TABLES = """
     ideas join revisions on revisions.id = ideas.revision_id
-    left join ideas parents on parents.id = ideas.parent_id"""
+    left join ideas parents on parents.id = ideas.parent_id
+    left join ideas heads on heads.id = ideas.folded_into"""
 
 
 class Ideas(Connection):
@@ -32,7 +34,7 @@ class Ideas(Connection):
         self, board_id: int, title: str, body: str = "", *, parent_id: int | None = None,
         status: Status = Status.KEPT, origin: Origin = Origin.PERSON, owner: str = "", lens: str = "",
         tags: Iterable[str] = (), generation_id: int | None = None, library_id: str | None = None,
-        source: str = "person",
+        source: str = "person", folded_into: int | None = None, cell: Iterable[int] = (), stimulus: str = "",
     ) -> Idea:  # fmt: skip
         """Add an idea with its first revision. One offered (status new) is no action of the person: undo passes it."""
         title, body = _wording(title, body)
@@ -41,11 +43,13 @@ class Ideas(Connection):
             "board_id": board_id, "parent_id": parent_id, "status": status, "origin": origin, "owner": clean(owner),
             "lens": clean(lens), "tags": _tags(tags), "generation_id": generation_id, "library_id": library_id,
             "removed": int(status != Status.NEW), "created": stamp, "updated": stamp,
+            "folded_into": folded_into, "cell": json.dumps(sorted(cell)), "stimulus": clean(stimulus),
         }  # fmt: skip
         with self._writing() as db:
             require(db, "boards", board_id, "board")
-            if parent_id is not None:
-                _require_parent(db, board_id, parent_id)
+            for relative in (parent_id, folded_into):
+                if relative is not None:
+                    _require_same_board(db, board_id, relative)
             if generation_id is not None:
                 require(db, "generations", generation_id, "model answer")
             idea_id = insert(db, "ideas", row)
@@ -54,12 +58,12 @@ class Ideas(Connection):
             if status != Status.NEW:  # written as hidden above, so that showing it is what undo takes back
                 changes = {"removed": 0} | _label(status, generation_id)
                 act(db, row | {"id": idea_id}, f"adding of “{title or body}”", changes, generation_id=generation_id)
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
     def idea(self, idea_id: int) -> Idea:
         """Return one idea. Raises NotFound."""
         with self._reading() as db:
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
     def list_ideas(
         self, board_id: int, *, statuses: Collection[Status] | None = None, tag: str | None = None
@@ -81,25 +85,25 @@ class Ideas(Connection):
             row, title = _present(db, idea_id)
             changes = {"status": status} | _label(status, row["generation_id"])
             act(db, row, f"{NOUNS[status]} of “{title}”", changes, generation_id=row["generation_id"])
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
     def set_tags(self, idea_id: int, tags: Iterable[str]) -> Idea:
         """Give an idea these tags and no others."""
         with self._writing() as db:
             row, title = _present(db, idea_id)
             act(db, row, f"tags of “{title}”", {"tags": _tags(tags)})
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
     def set_parent(self, idea_id: int, parent_id: int | None) -> Idea:
         """Hang an idea under another of its board, or at the top. Raises InputError for a circle."""
         with self._writing() as db:
             row, title = _present(db, idea_id)
             if parent_id is not None:
-                _require_parent(db, row["board_id"], parent_id)
+                _require_same_board(db, row["board_id"], parent_id)
                 if idea_id in _ancestors(db, parent_id):
                     raise InputError(f"“{title}” cannot be put under itself or under one of its own follow-ups.")
             act(db, row, f"move of “{title}”", {"parent_id": parent_id})
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
     def revise(
         self, idea_id: int, title: str, body: str, *, source: str = "person", goal: str = "",
@@ -118,7 +122,7 @@ class Ideas(Connection):
                 )
                 changes = {"revision_id": revision_id} | _label(Status.KEPT, generation_id)
                 act(db, row, f"new wording of “{old_title}”", changes, generation_id=generation_id)
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
     def revisions(self, idea_id: int) -> list[Revision]:
         """Return every wording an idea had, oldest first."""
@@ -134,13 +138,13 @@ class Ideas(Connection):
             if require(db, "revisions", revision_id, "version")["idea_id"] != idea_id:
                 raise InputError(f"Version {revision_id} belongs to another idea than “{title}”.")
             act(db, row, f"return to an earlier wording of “{title}”", {"revision_id": revision_id})
-            return _get(db, idea_id)
+            return get_idea(db, idea_id)
 
 
 def idea_of(row: Row) -> Idea:
     """Return a row of COLUMNS as an Idea."""
     row["status"], row["origin"] = Status(row["status"]), Origin(row["origin"])
-    row["tags"] = _read_tags(row["tags"])
+    row["tags"], row["cell"] = _read_tags(row["tags"]), tuple(json.loads(row["cell"])) if row["cell"] != "[]" else ()
     return Idea(**row)
 
 
@@ -149,7 +153,8 @@ def _read_tags(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def _get(db: Database, idea_id: int) -> Idea:
+def get_idea(db: Database, idea_id: int) -> Idea:
+    """Return one idea that is not removed. Raises NotFound."""
     found = select(db, f"select {COLUMNS} from {TABLES} where ideas.id = ? and not ideas.removed", [idea_id])
     if not found:
         raise NotFound(
@@ -160,7 +165,7 @@ def _get(db: Database, idea_id: int) -> Idea:
 
 def _present(db: Database, idea_id: int) -> tuple[Row, str]:
     """Return the idea's own row, and what to call it."""
-    idea = _get(db, idea_id)
+    idea = get_idea(db, idea_id)
     return require(db, "ideas", idea_id, "idea"), idea.title or idea.body
 
 
@@ -191,9 +196,9 @@ def _label(status: Status, generation_id: int | None) -> Row:
     return {LABEL: status.value if status in (Status.KEPT, Status.DROPPED) else None}
 
 
-def _require_parent(db: Database, board_id: int, parent_id: int) -> None:
-    if _get(db, parent_id).board_id != board_id:
-        raise InputError(f"Idea {parent_id} is on another board. Pick a parent on this one.")
+def _require_same_board(db: Database, board_id: int, idea_id: int) -> None:
+    if get_idea(db, idea_id).board_id != board_id:
+        raise InputError(f"Idea {idea_id} is on another board. Pick one on this board.")
 
 
 def _ancestors(db: Database, idea_id: int) -> set[int]:

@@ -5,12 +5,14 @@ from pathlib import Path
 from workbench.store.actions import Actions
 from workbench.store.boards import Boards
 from workbench.store.evaluations import Evaluations
+from workbench.store.folds import Folds
 from workbench.store.generations import Generations
 from workbench.store.ideas import Ideas
+from workbench.store.lenses import Lenses
 from workbench.store.search import Search
 
 
-class Store(Boards, Ideas, Search, Actions, Generations, Evaluations):
+class Store(Boards, Ideas, Folds, Lenses, Search, Actions, Generations, Evaluations):
     """The person's boards, ideas and history, and every model call. Safe to share by threads and processes.
 
     Each method is one transaction. The parts are separate classes over one `Connection`, so that a method is

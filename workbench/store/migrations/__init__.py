@@ -9,9 +9,14 @@ from contextlib import closing
 from sqlite_utils import Database
 
 from workbench.store.migrations import first_light
+
+# isort: split
+from workbench.store.migrations import brainstorming
+
+# isort: split
 from workbench.store.migrations.steps import MIGRATIONS
 
-__all__ = ["MIGRATIONS", "first_light", "migration_names"]
+__all__ = ["MIGRATIONS", "brainstorming", "first_light", "migration_names"]
 
 
 def migration_names() -> list[str]:

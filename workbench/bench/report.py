@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from workbench.assist import Desk
-from workbench.bench import heldout, machine, quality, speed
+from workbench.bench import heldout, machine, speed
+from workbench.bench.quality import brief, ideas
+from workbench.bench.quality.answers import Answers
 from workbench.engine import measuring, open_engine
 from workbench.errors import EngineClosed, InputError
 from workbench.models import read_model
@@ -64,7 +66,8 @@ def measure(topics: int) -> dict[str, Any]:
             figures["adapter_swap_ms"] = speed.swapping(engine)
             figures["library_search"] = speed.searching(library, asked)
             _tell(f"quality on {len(asked)} held-out topics")
-            figures["ideas"] = quality.of_model(desk, asked)
+            on = ideas.ground(heldout.trained_on(chosen.library), None, seed=0)
+            figures["ideas"] = brief.measure(Answers(desk), asked, on)
             figures["resident_mb"] = round(engine.status().resident_bytes / 1e6)
         finally:
             desk.close()
@@ -97,10 +100,9 @@ def table(measured: dict[str, Any]) -> str:
         ("adapter swap", "one adapter or none" if swap is None else f"{swap:.1f} ms"),
         ("library search: median / slowest", "{median_ms:.1f} / {slowest_ms:.1f} ms".format(**found["library_search"])),
         ("memory of the process", f"{found['resident_mb']} MB"),
-        (f"form valid, {mine['topics']} held-out topics (written ideas)", _beside(mine, written, "form_valid", " %")),
-        ("really different of 8 (written ideas)", _beside(mine, written, "really_different")),
-        ("share a content word with their topic (written ideas)", _beside(mine, written, "on_topic", " %")),
-        ("... with another topic, by chance (written ideas)", _beside(mine, written, "on_topic_by_chance", " %")),
+        (f"valid form, {found['ideas']['topics']} held-out topics (written ideas)", _beside(mine, written, "valid")),
+        ("really different of 8 (written ideas)", _beside(mine, written, "different")),
+        ("own topic the nearest of ten, by chance 0.1 (written ideas)", _beside(mine, written, "topic_retrieval")),
     ]
     machine_line = (
         f"{model['name']}, {model['parameters'] / 1e6:.1f} M parameters, on {where['processor']}, "
@@ -109,8 +111,8 @@ def table(measured: dict[str, Any]) -> str:
     return "\n".join([machine_line, "", "| what | figure |", "|---|---|", *(f"| {name} | {it} |" for name, it in rows)])
 
 
-def _beside(mine: dict[str, float], written: dict[str, float], name: str, unit: str = "") -> str:
-    return f"{mine[name]:g}{unit} ({written[name]:g}{unit})"
+def _beside(mine: dict[str, float], written: dict[str, float], name: str) -> str:
+    return f"{mine[name]:.3g} ({written[name]:.3g})"
 
 
 def _setup_times() -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 WorkbenchError
 ├── InputError              a value the person gave cannot be used
+│   └── BadFile             a file to import cannot be read; the sentence names the line
 ├── StoreError              the database cannot be used
 │   ├── NewerDatabase       written by a newer version; left untouched
 │   ├── DamagedDatabase     integrity check failed; left untouched
@@ -23,6 +24,10 @@ class WorkbenchError(Exception):
 
 class InputError(WorkbenchError):
     """A value the person gave cannot be used."""
+
+
+class BadFile(InputError):
+    """A file to import cannot be read; nothing of it was taken."""
 
 
 class StoreError(WorkbenchError):

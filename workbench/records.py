@@ -75,6 +75,7 @@ class Idea:
     folded_into: int | None = None  # the idea that this one repeats
     cell: tuple[int, ...] = ()  # keys of the board's dimension values that it was written for
     stimulus: str = ""  # the idea from elsewhere that set it off
+    second_parent_id: int | None = None  # the other idea, when it was combined of two
 
 
 @dataclass(frozen=True, slots=True)

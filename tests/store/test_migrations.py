@@ -17,7 +17,7 @@ def make_old(path: Path, *, before: str) -> None:
     with closing(sqlite3.connect(path)) as conn:
         db = Database(conn)
         MIGRATIONS.apply(db, stop_before=before)
-        db.execute("insert into boards values (1, 'How?', '', '', 0, '2026-01-01T00:00:00.000+00:00')")
+        db.execute("insert into boards (id, question, created) values (1, 'How?', '2026-01-01T00:00:00.000+00:00')")
         db.execute(
             "insert into ideas (id, board_id, status, origin, tags, created, updated)"
             " values (1, 1, 'kept', 'person', '[\"evening\"]', '2026-01-01', '2026-01-01')"
@@ -35,7 +35,7 @@ def backups(path: Path) -> list[Path]:
     return sorted(path.parent.glob("workbench-*.db"))
 
 
-@pytest.mark.parametrize("before", ["m004_evaluations", "m005_actions", "m006_search"])
+@pytest.mark.parametrize("before", ["m004_evaluations", "m005_actions", "m006_search", "m008_groups"])
 def test_an_old_database_comes_to_the_shape_of_a_new_one_and_keeps_its_rows(path: Path, before: str) -> None:
     make_old(path, before=before)
     store, fresh = Store(path), Store(path.with_name("fresh.db"))

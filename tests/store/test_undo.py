@@ -130,6 +130,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("parent"), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9))),
     st.tuples(st.just("revise"), st.integers(0, 9), st.text(min_size=1, max_size=5)),
     st.tuples(st.just("restore"), st.integers(0, 9), st.integers(0, 3)),
+    st.tuples(st.just("several"), st.integers(0, 9), st.sampled_from(list(Status))),
 )
 
 
@@ -152,6 +153,8 @@ def perform(store: Store, board: int, action: tuple[str, object, object], gid: i
     idea = ideas[first % len(ideas)]  # type: ignore[operator]
     if verb == "status":
         store.set_status(idea, second)  # type: ignore[arg-type]
+    elif verb == "several":
+        store.set_statuses(ideas[: first + 1], second)  # type: ignore[operator, arg-type]
     elif verb == "tags":
         store.set_tags(idea, second)  # type: ignore[arg-type]
     elif verb == "parent":

@@ -1,10 +1,12 @@
 """The undo log: each change of an idea or a board by the person, as one action that can be taken back."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlite_utils import Database
 
-from workbench.store.connection import Connection, Row, insert, now, select
+from workbench.store.connection import Connection, Row, now, select, update
 
 LABEL = "label"  # of the generation that the action concerns; every other key is a column of `ideas`, or of `boards`
 
@@ -20,21 +22,34 @@ class Actions(Connection):
         """Do again what was undone last; None: there is nothing, or something else was done since."""
         return self._move(board_id, "undone", "done", "Redone")
 
+    @contextmanager
+    def as_one(self, words: str) -> Iterator[None]:
+        """Make everything done inside one action with this name: all of it or none, and one undo takes it back."""
+        with self._writing() as db:
+            last = db.conn.execute("select coalesce(max(id), 0) from actions").fetchone()[0]
+            yield
+            # Nobody else writes meanwhile: what came after `last` came from inside.
+            sql = "update actions set words = ?, group_id = (select min(id) from actions where id > ?) where id > ?"
+            db.conn.execute(sql, [words, last, last])
+
     def _move(self, board_id: int, state: str, new_state: str, verb: str) -> str | None:
         order, side = ("desc", "before") if new_state == "undone" else ("asc", "after")
-        sql = f"select * from actions where board_id = ? and state = ? order by id {order} limit 1"
+        one = f"select * from actions where board_id = ? and state = ? order by id {order} limit 1"
+        group = f"select * from actions where group_id = ? order by id {order}"
         with self._writing() as db:
-            found = select(db, sql, [board_id, state])
+            found = select(db, one, [board_id, state])
             if not found:
                 return None
-            action = found[0]
-            changes = json.loads(action[side])
-            if action["idea_id"] is None:
-                db.table("boards").update(board_id, changes)
-            else:
-                _apply(db, action["idea_id"], action["generation_id"], changes)
-            db.table("actions").update(action["id"], {"state": new_state})
-            return f"{verb}: {action['words']}"
+            if found[0]["group_id"]:
+                found = select(db, group, [found[0]["group_id"]])
+            for action in found:
+                changes = json.loads(action[side])
+                if action["idea_id"] is None:
+                    update(db, "boards", board_id, changes)
+                else:
+                    _apply(db, action["idea_id"], action["generation_id"], changes)
+                update(db, "actions", action["id"], {"state": new_state})
+            return f"{verb}: {found[0]['words']}"
 
 
 def act(db: Database, idea: Row, words: str, changes: Row, *, generation_id: int | None = None) -> None:
@@ -53,18 +68,19 @@ def act_on_board(db: Database, board: Row, words: str, changes: Row) -> None:
     """Change a board and log it; a change that changes nothing is no action."""
     before = {column: board[column] for column in changes}
     if before != changes:
-        db.table("boards").update(board["id"], changes)
+        update(db, "boards", board["id"], changes)
         _log(db, {"board_id": board["id"], "idea_id": None, "words": words}, before, changes)
 
 
 def _log(db: Database, row: Row, before: Row, after: Row) -> None:
     db.execute("update actions set state = 'given up' where board_id = ? and state = 'undone'", [row["board_id"]])
-    sides = {"before": json.dumps(before), "after": json.dumps(after)}
-    insert(db, "actions", row | sides | {"state": "done", "created": now()})
+    row = row | {"before": json.dumps(before), "after": json.dumps(after), "created": now()}
+    columns = ", ".join(row)
+    db.conn.execute(f"insert into actions ({columns}) values ({', '.join('?' for _ in row)})", list(row.values()))
 
 
 def _apply(db: Database, idea_id: int, generation_id: int | None, changes: Row) -> None:
     columns = {column: value for column, value in changes.items() if column != LABEL}
-    db.table("ideas").update(idea_id, columns | {"updated": now()})
+    update(db, "ideas", idea_id, columns | {"updated": now()})
     if LABEL in changes and generation_id is not None:
-        db.table("generations").update(generation_id, {"label": changes[LABEL]})
+        update(db, "generations", generation_id, {"label": changes[LABEL]})

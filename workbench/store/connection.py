@@ -40,9 +40,13 @@ class Connection:
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:
-        """One transaction, rolled back whole when anything in it fails."""
-        with self._lock, self._sentences(), begin_immediate(self._db):
-            yield self._db
+        """One transaction, rolled back whole when anything in it fails; inside another one, a part of that."""
+        with self._lock, self._sentences():
+            if self._db.conn.in_transaction:  # this thread's own, as it holds the lock
+                yield self._db
+                return
+            with begin_immediate(self._db):
+                yield self._db
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -78,6 +82,12 @@ def require(db: Database, table: str, row_id: int, noun: str) -> Row:
 def insert(db: Database, table: str, row: Row) -> int:
     """Add a row and return its id."""
     return int(db.table(table).insert(row).last_pk or 0)
+
+
+def update(db: Database, table: str, row_id: int, changes: Row) -> None:
+    """Change a row. `Table.update` asks for the table's shape and opens a savepoint each time."""
+    columns = ", ".join(f"{column} = ?" for column in changes)
+    db.conn.execute(f"update {table} set {columns} where id = ?", [*changes.values(), row_id])
 
 
 def marks(values: Sequence[object]) -> str:

@@ -20,11 +20,13 @@ COLUMNS = """
     case when parents.removed = 0 then ideas.parent_id end as parent_id,
     ideas.status, ideas.origin, ideas.owner, ideas.lens, ideas.tags, ideas.generation_id, ideas.library_id,
     ideas.revision_id, ideas.created, ideas.updated,
-    case when heads.removed = 0 then ideas.folded_into end as folded_into, ideas.cell, ideas.stimulus"""
+    case when heads.removed = 0 then ideas.folded_into end as folded_into, ideas.cell, ideas.stimulus,
+    case when others.removed = 0 then ideas.second_parent_id end as second_parent_id"""
 TABLES = """
     ideas join revisions on revisions.id = ideas.revision_id
     left join ideas parents on parents.id = ideas.parent_id
-    left join ideas heads on heads.id = ideas.folded_into"""
+    left join ideas heads on heads.id = ideas.folded_into
+    left join ideas others on others.id = ideas.second_parent_id"""
 
 
 class Ideas(Connection):
@@ -35,19 +37,21 @@ class Ideas(Connection):
         status: Status = Status.KEPT, origin: Origin = Origin.PERSON, owner: str = "", lens: str = "",
         tags: Iterable[str] = (), generation_id: int | None = None, library_id: str | None = None,
         source: str = "person", folded_into: int | None = None, cell: Iterable[int] = (), stimulus: str = "",
+        second_parent_id: int | None = None,
     ) -> Idea:  # fmt: skip
         """Add an idea with its first revision. One offered (status new) is no action of the person: undo passes it."""
-        title, body = _wording(title, body)
+        title, body = wording(title, body)
         stamp = now()
         row = {
             "board_id": board_id, "parent_id": parent_id, "status": status, "origin": origin, "owner": clean(owner),
-            "lens": clean(lens), "tags": _tags(tags), "generation_id": generation_id, "library_id": library_id,
+            "lens": clean(lens), "tags": tags_text(tags), "generation_id": generation_id, "library_id": library_id,
             "removed": int(status != Status.NEW), "created": stamp, "updated": stamp,
             "folded_into": folded_into, "cell": json.dumps(sorted(cell)), "stimulus": clean(stimulus),
+            "second_parent_id": second_parent_id,
         }  # fmt: skip
         with self._writing() as db:
             require(db, "boards", board_id, "board")
-            for relative in (parent_id, folded_into):
+            for relative in (parent_id, second_parent_id, folded_into):
                 if relative is not None:
                     _require_same_board(db, board_id, relative)
             if generation_id is not None:
@@ -91,7 +95,7 @@ class Ideas(Connection):
         """Give an idea these tags and no others."""
         with self._writing() as db:
             row, title = _present(db, idea_id)
-            act(db, row, f"tags of “{title}”", {"tags": _tags(tags)})
+            act(db, row, f"tags of “{title}”", {"tags": tags_text(tags)})
             return get_idea(db, idea_id)
 
     def set_parent(self, idea_id: int, parent_id: int | None) -> Idea:
@@ -110,7 +114,7 @@ class Ideas(Connection):
         generation_id: int | None = None,
     ) -> Idea:  # fmt: skip
         """Give an idea a new wording; a generation that it came from is labelled kept. The old wording stays."""
-        title, body = _wording(title, body)
+        title, body = wording(title, body)
         with self._writing() as db:
             row, old_title = _present(db, idea_id)
             present = require(db, "revisions", row["revision_id"], "version")
@@ -176,15 +180,16 @@ def _add_revision(
     return insert(db, "revisions", row | {"generation_id": generation_id, "created": now()})
 
 
-def _wording(title: str, body: str) -> tuple[str, str]:
+def wording(title: str, body: str) -> tuple[str, str]:
+    """Return a title and a body as they are stored. Raises InputError when there is not a word in them."""
     title, body = clean(title).strip(), clean(body).strip()
     if not title and not body:
         raise InputError("An idea needs a few words. Write a title or a sentence.")
     return title, body
 
 
-def _tags(tags: Iterable[str]) -> str:
-    """Return the tags as the table holds them: trimmed, no empty one, none twice."""
+def tags_text(tags: Iterable[str]) -> str:
+    """Return tags as the table holds them: trimmed, no empty one, none twice."""
     trimmed = (" ".join(clean(tag).split()) for tag in tags)
     return json.dumps(list(dict.fromkeys(tag for tag in trimmed if tag)), ensure_ascii=False)
 
@@ -205,6 +210,7 @@ def _ancestors(db: Database, idea_id: int) -> set[int]:
     """Return the idea and all that it hangs under."""
     sql = """
         with recursive up(id) as (
-            values(?) union select ideas.parent_id from ideas join up on ideas.id = up.id
+            values(?) union select parents.value from ideas join up on ideas.id = up.id
+            join json_each(json_array(ideas.parent_id, ideas.second_parent_id)) parents
         ) select id from up where id is not null"""
     return {row["id"] for row in select(db, sql, [idea_id])}

@@ -4,15 +4,17 @@ from pathlib import Path
 
 from workbench.store.actions import Actions
 from workbench.store.boards import Boards
+from workbench.store.entries import Entries
 from workbench.store.evaluations import Evaluations
 from workbench.store.folds import Folds
 from workbench.store.generations import Generations
 from workbench.store.ideas import Ideas
 from workbench.store.lenses import Lenses
 from workbench.store.search import Search
+from workbench.store.several import Several
 
 
-class Store(Boards, Ideas, Folds, Lenses, Search, Actions, Generations, Evaluations):
+class Store(Boards, Several, Ideas, Entries, Folds, Lenses, Search, Actions, Generations, Evaluations):
     """The person's boards, ideas and history, and every model call. Safe to share by threads and processes.
 
     Each method is one transaction. The parts are separate classes over one `Connection`, so that a method is

@@ -14,9 +14,12 @@ from workbench.store.migrations import first_light
 from workbench.store.migrations import brainstorming
 
 # isort: split
+from workbench.store.migrations import board
+
+# isort: split
 from workbench.store.migrations.steps import MIGRATIONS
 
-__all__ = ["MIGRATIONS", "brainstorming", "first_light", "migration_names"]
+__all__ = ["MIGRATIONS", "board", "brainstorming", "first_light", "migration_names"]
 
 
 def migration_names() -> list[str]:

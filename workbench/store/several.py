@@ -1,0 +1,66 @@
+"""Several ideas at once, and several changes of one: each call is one action that one undo takes back."""
+
+import json
+from collections.abc import Collection, Iterable
+
+from workbench.errors import InputError
+from workbench.records import Idea, Status
+from workbench.store.actions import Actions
+from workbench.store.connection import select
+from workbench.store.ideas import NOUNS, Ideas
+
+
+class Several(Ideas, Actions):
+    """Changes and reads of many ideas in one go."""
+
+    def set_statuses(self, idea_ids: Collection[int], status: Status) -> None:
+        """Keep, drop, archive or reopen them all."""
+        with self.as_one(f"{NOUNS[status]} of {_counted(idea_ids)}"):
+            for idea_id in idea_ids:
+                self.set_status(idea_id, status)
+
+    def add_tags(self, idea_ids: Collection[int], tags: Iterable[str]) -> None:
+        """Give them all these tags, beside those that each has."""
+        new = tuple(tags)
+        with self.as_one(f"tagging of {_counted(idea_ids)}"):
+            for idea_id in idea_ids:
+                self.set_tags(idea_id, (*self.idea(idea_id).tags, *new))
+
+    def edit_idea(self, idea_id: int, *, title: str, body: str, tags: Iterable[str], parent_id: int | None) -> Idea:
+        """Give an idea these words, tags and parent."""
+        before = self.idea(idea_id)
+        with self.as_one(f"edit of “{before.title or before.body}”"):
+            self.revise(idea_id, title, body)
+            self.set_tags(idea_id, tags)
+            return self.set_parent(idea_id, parent_id)
+
+    def version_of_board(self, board_id: int) -> str:
+        """Return a text that changes whenever an idea of the board does: what is made of all of them is kept by it."""
+        ideas = "select count(*), max(id), max(updated) from ideas where board_id = ?"
+        done = "select max(id), sum(state = 'done') from actions where board_id = ?"  # times are too coarse by themselves
+        with self._reading() as db:
+            found = [*db.conn.execute(ideas, [board_id]).fetchone(), *db.conn.execute(done, [board_id]).fetchone()]
+            return " ".join(str(value) for value in found)
+
+    def version_counts(self, idea_ids: Collection[int]) -> dict[int, int]:
+        """Return how many wordings each of the ideas has had."""
+        sql = """
+            select idea_id, count(*) as versions from revisions
+            where idea_id in (select value from json_each(?)) group by idea_id"""
+        with self._reading() as db:
+            return {row["idea_id"]: row["versions"] for row in select(db, sql, [json.dumps(list(idea_ids))])}
+
+    def latest_scores(self, board_id: int) -> dict[int, dict[str, float]]:
+        """Return the dimension scores of the newest judgement of each idea that has one."""
+        sql = """
+            select idea_id, scores from evaluations where id in (
+                select max(evaluations.id) from evaluations join ideas on ideas.id = evaluations.idea_id
+                where board_id = ? group by idea_id)"""
+        with self._reading() as db:
+            return {row["idea_id"]: json.loads(row["scores"]) for row in select(db, sql, [board_id])}
+
+
+def _counted(idea_ids: Collection[int]) -> str:
+    if not idea_ids:
+        raise InputError("No idea is selected. Select some first.")
+    return f"{len(idea_ids):,} ideas" if len(idea_ids) > 1 else "an idea"

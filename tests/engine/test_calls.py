@@ -20,7 +20,7 @@ def test_a_call_runs_on_the_engines_thread_between_two_steps(engine: LlamaEngine
     job = engine.submit(ask(400, n=16))
     while not job.view().sequences[0].tokens:
         time.sleep(0.001)
-    assert engine.call(threading.current_thread).result(10) is engine._thread
+    assert engine.call(threading.current_thread).result(10) is engine._owner.thread
     assert not job.view().ended
     job.stop()
 
@@ -56,7 +56,7 @@ def test_calls_are_bounded_can_be_cancelled_and_end_with_the_engine(engine: Llam
     assert waiting[0].cancel()
     closing = threading.Thread(target=engine.close)
     closing.start()
-    while not engine._closing:
+    while not engine._intake.closing:
         time.sleep(0.001)
     release.set()
     closing.join()
@@ -74,7 +74,7 @@ def test_a_call_that_kills_the_thread_is_answered_and_the_next_finds_another(eng
     def kill() -> None:
         raise SystemExit
 
-    dead = engine._thread
+    dead = engine._owner.thread
     with pytest.raises(SystemExit):
         engine.call(kill).result(10)
     dead.join(10)

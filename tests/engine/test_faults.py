@@ -50,10 +50,10 @@ def test_a_dead_thread_fails_its_jobs_and_is_replaced_at_the_next_submit(engine:
         assert view.error is not None and "stopped unexpectedly" in view.error
     assert other.view().sequences[0].text
     assert Finish.FAILED in {sequence.finish for sequence in other.view().sequences}
-    dead = engine._thread
+    dead = engine._owner.thread
     dead.join(10)
     assert serves(engine)
-    assert engine._thread is not dead
+    assert engine._owner.thread is not dead
     assert serves(engine)
 
 

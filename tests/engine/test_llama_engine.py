@@ -59,7 +59,7 @@ def idle(engine: LlamaEngine) -> None:
     while runner.tasks and time.monotonic() < deadline:
         time.sleep(0.001)
     time.sleep(0.01)  # a job ends for its waiters shortly before the thread is done with it
-    assert not runner.tasks and not engine._queue
+    assert not runner.tasks and not engine._intake.tasks()
     assert sorted(runner._free) == list(range(LANES))
     lengths = [runner.context.length(sequence) for sequence in range(runner.context.n_seq)]
     assert lengths == [runner.memory.length(sequence) for sequence in range(runner.context.n_seq)]

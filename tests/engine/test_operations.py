@@ -60,7 +60,7 @@ def check_nothing_is_left(engine: LlamaEngine, jobs: list[Job]) -> None:
     deadline = time.monotonic() + 5
     while runner.tasks and time.monotonic() < deadline:
         time.sleep(0.0005)
-    assert not runner.tasks and not engine._queue
+    assert not runner.tasks and not engine._intake.tasks()
     assert sorted(runner._free) == list(range(LANES))
     everyone = range(runner.context.n_seq)
     assert [runner.context.length(s) for s in everyone] == [runner.memory.length(s) for s in everyone]

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 
-from workbench.engine.interface import Completion, Job, Listener, Request, ScoreRequest
+from workbench.engine.interface import Completion, Job, Listener, Request, Sampling, ScoreRequest
 from workbench.errors import InputError
 
 MAX_PROMPTS = 16  # sequences that decode side by side
@@ -24,17 +24,30 @@ def check(request: Request | ScoreRequest, adapters: Collection[str]) -> None:
         raise InputError(f"There is no adapter {request.adapter!r}. The loaded ones: {known}.")
     if isinstance(request, ScoreRequest) and len(request.candidates) < 2:
         raise InputError("Scoring needs at least two candidate answers.")
-    if isinstance(request, Request) and request.sampling.max_tokens < 1:
-        raise InputError(f"max_tokens is {request.sampling.max_tokens}; at least one token must be asked for.")
+    if isinstance(request, Request):
+        _check_sampling(request)
+
+
+def _check_sampling(request: Request) -> None:
+    n = len(request.prompts)
+    if request.samplings is not None and len(request.samplings) != n:
+        raise InputError(f"There are {n} prompts and {len(request.samplings)} samplings. Give one sampling for each.")
+    for index in range(n):
+        if (most := request.sampling_of(index).max_tokens) < 1:
+            raise InputError(f"max_tokens is {most}; at least one token must be asked for.")
 
 
 def new_job(request: Request | ScoreRequest, listener: Listener | None) -> Job:
     """Return a queued job whose sequences carry their seeds, drawn here when the request has none."""
     if isinstance(request, ScoreRequest):
         return Job(request, listener, _sequences=[Completion() for _ in request.prompts])
-    seed = request.sampling.seed
-    if seed is None:
-        seed = secrets.randbelow(2**31)
-        request = replace(request, sampling=replace(request.sampling, seed=seed))
-    completions = [Completion(seed=(seed + i) % MAX_SEED) for i in range(len(request.prompts))]
-    return Job(request, listener, _sequences=completions)
+    if request.samplings is None:
+        request = replace(request, sampling=_seeded(request.sampling))
+    else:
+        request = replace(request, samplings=tuple(map(_seeded, request.samplings)))
+    seeds = (request.sampling_of(index).seed or 0 for index in range(len(request.prompts)))
+    return Job(request, listener, _sequences=[Completion(seed=seed % MAX_SEED) for seed in seeds])
+
+
+def _seeded(sampling: Sampling) -> Sampling:
+    return sampling if sampling.seed is not None else replace(sampling, seed=secrets.randbelow(2**31))

@@ -159,7 +159,7 @@ class FakeEngine:
                     Finish.STOP
                     if word is None or cut is not None
                     else Finish.LENGTH
-                    if tokens >= request.sampling.max_tokens
+                    if tokens >= request.sampling_of(index).max_tokens
                     else Finish.TIME
                     if time.monotonic() > deadline
                     else None
@@ -171,7 +171,7 @@ class FakeEngine:
                     del alive[index]
 
     def _words(self, request: Request, index: int) -> Iterator[str]:
-        seed = (request.sampling.seed or 0) + index
+        seed = request.sampling_of(index).seed or 0
         reply = self._replies.popleft() if self._replies else fake_reply(request.task, request.prompts[index], seed)
         if isinstance(reply, Exception):
             raise reply

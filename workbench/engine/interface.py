@@ -6,11 +6,11 @@ An engine owns one base model and its adapters. `submit` never blocks on generat
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 Message = dict[str, str]
@@ -25,6 +25,14 @@ class State(StrEnum):
     DONE = "done"  # every sequence ended by itself or by its token or time cap
     STOPPED = "stopped"  # by the person; partial text kept
     FAILED = "failed"  # `Job.error` says why; partial text kept
+
+
+class Weights(StrEnum):
+    """Where the model is."""
+
+    LOADED = "loaded"
+    LOADING = "loading"
+    UNLOADED = "unloaded, loads on use"  # nothing was asked for a while, and its memory was given back
 
 
 class Finish(StrEnum):
@@ -61,7 +69,8 @@ PRESETS = {"focused": FOCUSED, "balanced": BALANCED, "wild": WILD}
 class Request:
     """`len(prompts)` completions side by side. The prompts' common token prefix is processed once.
 
-    Sequence i is seeded with `sampling.seed + i`.
+    Sequence i is seeded with `sampling.seed + i`; with `samplings`, each by its own. A grammar is GBNF text or a
+    JSON schema (a mapping), and every repetition in it has an upper bound; `engine.grammar` has some ready.
     """
 
     task: str  # brainstorm | refine | evaluate | ...
@@ -70,6 +79,15 @@ class Request:
     adapter: str | None = None  # a name in `EngineStatus.adapters`; None is the bare base
     stop: tuple[str, ...] = ()  # strings that end a sequence; not part of its text
     max_seconds: float = 180.0
+    samplings: tuple[Sampling, ...] | None = None  # one for each prompt, instead of `sampling`
+    grammar: str | Mapping[str, Any] | None = None  # what each text may look like
+
+    def sampling_of(self, index: int) -> Sampling:
+        """Return how sequence `index` is sampled, its own seed in it if there is one."""
+        if self.samplings is not None:
+            return self.samplings[index]
+        seed = self.sampling.seed
+        return self.sampling if seed is None else replace(self.sampling, seed=seed + index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,7 @@ class View:
     sequences: tuple[Completion, ...]
     probabilities: tuple[tuple[float, ...], ...]  # ScoreRequest only: [prompt][candidate]
     position: int  # jobs ahead in the queue; 0 when running or ended
+    wait_s: float | None  # seconds until its first token, a guess; None: it is there, or there is nothing to go by
     error: str | None  # one sentence
     notes: tuple[str, ...]  # e.g. that over-long input was cut
 
@@ -142,6 +161,7 @@ class Job:
     _sequences: list[Completion] = field(default_factory=list)
     _probabilities: tuple[tuple[float, ...], ...] = ()
     _position: int = 0
+    _first_token_at: float | None = None  # on the clock of `submitted`; a guess
     _error: str | None = None
     _notes: tuple[str, ...] = ()
 
@@ -149,7 +169,12 @@ class Job:
         """Return a consistent copy of where the job is."""
         with self._lock:
             sequences = tuple(replace(s) for s in self._sequences)
-            return View(self._state, sequences, self._probabilities, self._position, self._error, self._notes)
+            at, begun = self._first_token_at, self._ended.is_set() or any(s.tokens for s in sequences)
+            return View(
+                state=self._state, sequences=sequences, probabilities=self._probabilities, position=self._position,
+                wait_s=None if at is None or begun else max(0.0, at - time.monotonic()),
+                error=self._error, notes=self._notes,
+            )  # fmt: skip
 
     def stop(self) -> None:
         """Ask the engine to end this job now; returns at once, partial text is kept."""
@@ -190,7 +215,8 @@ class EngineStatus:
     resident_bytes: int  # of this process
     queued: int
     running: int
-    error: str | None = None  # why nothing is loaded, one sentence
+    error: str | None = None  # why nothing can be asked, one sentence
+    weights: Weights = Weights.LOADED
 
 
 class Engine(Protocol):

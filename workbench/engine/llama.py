@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,13 @@ def quiet() -> None:
 class Model:
     """A base model with its adapters, each loaded once. Tokenising is thread-safe, the rest is not."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Load the file; `go_on` is asked meanwhile, tensor by tensor, and False gives up. Raises ModelDamaged."""
         quiet()
         c.llama_backend_init()
         params = c.llama_model_default_params()
         params.n_gpu_layers, params.load_mode = 0, c.LLAMA_LOAD_MODE_MMAP
+        params.progress_callback = c.llama_progress_callback(lambda _fraction, _data: go_on())
         self.handle: Any = c.llama_model_load_from_file(str(path).encode(), params)
         if not self.handle:
             raise ModelDamaged(f"llama.cpp cannot load {path.name}. Convert it anew with the current export script.")

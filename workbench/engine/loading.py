@@ -1,26 +1,29 @@
-"""From settings to a loaded model: files checked first, then memory, then llama.cpp."""
+"""From settings to a model in memory: files checked first, then free memory, then llama.cpp."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from workbench.engine.chat import Chat
-from workbench.engine.footprint import check_fits, estimate, kv_bytes
+from workbench.engine.footprint import check_fits, estimate, kv_bytes, threads_for
 from workbench.engine.interface import AdapterInfo
 from workbench.engine.llama import Model
+from workbench.engine.runner import LANES, PREFIXES
+from workbench.errors import ModelDamaged, ModelMissing
 from workbench.models import Installed, read_model
 from workbench.models.gguf import Header, read_header, sha256
 from workbench.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """A base in memory with its adapters, and what the status says about them."""
+class Plan:
+    """What is to be loaded, read from the files' headers; it stays when the model leaves memory."""
 
     installed: Installed
     header: Header
-    model: Model
-    chat: Chat
     adapters: tuple[AdapterInfo, ...]
     n_ctx: int
+    threads: int
 
     @property
     def kv_bytes(self) -> int:
@@ -28,24 +31,48 @@ class Loaded:
         return kv_bytes(self.header, self.n_ctx)
 
 
-def load(settings: Settings, n_seq: int) -> Loaded:
-    """Load the model the settings name. Raises ModelError with a sentence, and leaves nothing behind."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A base in memory with its adapters and its chat template."""
+
+    model: Model
+    chat: Chat
+
+
+def read_plan(settings: Settings) -> Plan:
+    """Read and check the files that the settings name. Raises ModelError with a sentence."""
     installed = read_model(settings.model)
     header = read_header(installed.base)
     adapters = tuple(
         AdapterInfo(name, path, sha256(path), path.stat().st_size, _rank(read_header(path)))
         for name, path in sorted(installed.adapters.items())
     )
-    needed = estimate(header, sum(adapter.bytes for adapter in adapters), settings.context, n_seq)
-    check_fits(installed.name, needed, settings.context)
-    model = Model(installed.base)
+    return Plan(installed, header, adapters, settings.context, settings.threads or threads_for(header.bytes))
+
+
+def load(plan: Plan, go_on: Callable[[], bool]) -> Loaded:
+    """Load the model; `go_on` is asked again and again meanwhile. Raises ModelError, and leaves nothing behind."""
+    _check_unchanged(plan.installed.base, plan.installed.base_sha256)
+    for adapter in plan.adapters:
+        _check_unchanged(adapter.path, adapter.sha256)
+    needed = estimate(plan.header, sum(adapter.bytes for adapter in plan.adapters), plan.n_ctx, LANES + PREFIXES)
+    check_fits(plan.installed.name, needed, plan.n_ctx)
+    model = Model(plan.installed.base, go_on)
     try:
-        for adapter in adapters:
+        for adapter in plan.adapters:
             model.load_adapter(adapter.name, adapter.path)
-        return Loaded(installed, header, model, Chat(model, installed.base.name), adapters, settings.context)
+        return Loaded(model, Chat(model, plan.installed.base.name))
     except BaseException:
         model.close()
         raise
+
+
+def _check_unchanged(path: Path, known: str) -> None:
+    """Raise ModelError unless the file is the one the plan was read from: an engine may load again days later."""
+    if not path.is_file():
+        raise ModelMissing(f"The model file {path} is gone. Put it back, or choose another and start the app again.")
+    if sha256(path) != known:
+        raise ModelDamaged(f"{path.name} has changed since the app started. Start the app again to use the new file.")
 
 
 def _rank(header: Header) -> int:

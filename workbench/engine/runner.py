@@ -211,7 +211,7 @@ class Runner:
         lane.pending = [token]
         if lane.text.push(piece):
             self._finish_lane(lane, Finish.STOP)
-        elif lane.tokens >= lane.task.max_new:
+        elif lane.tokens >= lane.task.max_new[lane.index]:
             self._finish_lane(lane, Finish.LENGTH)
         else:
             lane.task.progress.grow(lane.index, lane.text.text, lane.tokens)

@@ -15,24 +15,33 @@ from workbench.engine.text import TextStream
 
 @dataclass(eq=False)
 class Task:
-    """A job with its prompts tokenised. It has begun once its first lane has."""
+    """A job with its prompts tokenised, which is done by `prepare`. It has begun once its first lane has."""
 
     job: Job
-    prompts: list[list[int]]
-    candidates: list[int]  # ScoreRequest: first tokens of the answers; else empty
-    max_new: int  # tokens that a sequence may generate, at most; 0 for a ScoreRequest
     progress: Progress = field(init=False)
-    shared: int = field(init=False)  # length of the common prefix; every prompt goes on for at least a token
+    prompts: list[list[int]] = field(default_factory=list)
+    candidates: list[int] = field(default_factory=list)  # ScoreRequest: first tokens of the answers; else empty
+    max_new: list[int] = field(default_factory=list)  # tokens each sequence may generate, at most; 0 when scoring
+    shared: int = 0  # length of the common prefix; every prompt goes on for at least a token
     prefix: Prefix | None = None
-    waiting: deque[int] = field(init=False)  # prompts without a lane
+    waiting: deque[int] = field(default_factory=deque)  # prompts without a lane
     lanes: list["Lane"] = field(default_factory=list)
     deadline: float | None = None
     rows: dict[int, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.job)
-        self.waiting = deque(range(len(self.prompts)))
-        self.shared = common_length(self.prompts)
+
+    def prepare(self, prompts: list[list[int]], candidates: list[int], max_new: list[int]) -> None:
+        """Take the tokens."""
+        self.prompts, self.candidates, self.max_new = prompts, candidates, max_new
+        self.waiting = deque(range(len(prompts)))
+        self.shared = common_length(prompts)
+
+    @property
+    def prepared(self) -> bool:
+        """True once the prompts are tokenised."""
+        return bool(self.prompts)
 
     @property
     def adapter(self) -> str | None:
@@ -57,7 +66,7 @@ class Task:
 
     def need(self, index: int) -> int:
         """Return the cells that prompt `index` may fill beyond the shared prefix."""
-        return len(self.prompts[index]) - self.shared + self.max_new
+        return len(self.prompts[index]) - self.shared + self.max_new[index]
 
     def begin(self, prefix: Prefix) -> None:
         """Start the clock and write what the cache gave."""
@@ -71,7 +80,7 @@ class Task:
         """End every sequence that has not ended, keeping what it wrote."""
         for lane in self.lanes:
             self.progress.finish(lane.index, finish, lane.text.end(), lane.tokens)
-        for index in self.waiting:
+        for index in self.waiting if self.prepared else range(len(self.job.request.prompts)):
             self.progress.finish(index, finish)
         self.waiting.clear()
 
@@ -116,7 +125,7 @@ def new_lane(model: Model, sequence: int, task: Task, index: int) -> Lane:
     sampler: Sampler | None = None
     stop: tuple[str, ...] = ()
     if isinstance(request, Request):
-        sampler = Sampler(model, request.sampling, task.progress.completion(index).seed)
+        sampler = Sampler(model, request.sampling_of(index), task.progress.completion(index).seed)
         stop = request.stop
     rest = task.prompts[index][task.shared :]
     return Lane(sequence, task, index, rest, task.need(index), TextStream(stop), sampler)

@@ -1,0 +1,184 @@
+"""The one thread that computes. It loads the model when there is work, serves round after round, and frees it.
+
+Only one such thread lives at a time, and what it loaded goes with it: two threads of a process that both run
+llama.cpp have a pool of helpers each, libgomp then stops them from spinning, and everything runs at 60 % of its speed.
+"""
+
+import logging
+import threading
+import time
+
+from workbench.engine import calls
+from workbench.engine.footprint import give_back
+from workbench.engine.intake import CLOSED, Intake
+from workbench.engine.interface import State, Weights
+from workbench.engine.loading import Loaded, Plan, load
+from workbench.engine.preparing import prepare
+from workbench.engine.runner import Runner
+from workbench.engine.tasks import Task
+from workbench.errors import EngineClosed, WorkbenchError
+
+log = logging.getLogger(__name__)
+
+DIED = "The engine stopped unexpectedly. The partial text is kept; the next request starts it anew."
+FAULT = "The engine met a fault ({}). The partial text is kept; try again."
+
+
+class Owner:
+    """A thread's life: from the first piece of work until it is closed, dies, or has been idle for a while."""
+
+    def __init__(self, plan: Plan, intake: Intake, idle_s: float | None, before: "Owner | None" = None) -> None:
+        """`before`: the one whose place it takes; it is waited for, on this one's thread."""
+        self._plan, self._intake, self._idle_s = plan, intake, idle_s
+        self.loaded: Loaded | None = None  # changed under `reading`
+        self.runner: Runner | None = None
+        self.loading = False
+        self.reading = threading.Lock()  # held while another thread reads what is loaded
+        intake.served = True
+        previous: threading.Thread | None = before.thread if before is not None else None
+        self.thread: threading.Thread
+        self.thread = threading.Thread(target=self._live, args=(previous,), name="llama-engine", daemon=True)
+        self.thread.start()
+
+    @property
+    def weights(self) -> Weights:
+        """Where the model is."""
+        return Weights.LOADING if self.loading else Weights.LOADED if self.runner is not None else Weights.UNLOADED
+
+    def abort(self) -> None:
+        """Make the decode that runs give up. Safe from any thread."""
+        if (runner := self.runner) is not None:
+            runner.context.ask_abort(True)
+
+    def load(self) -> Runner:
+        """Load the model unless it is there; engine thread only. Raises ModelError, and then holds nothing."""
+        if self.runner is None:
+            self.loading = True
+            try:
+                loaded = load(self._plan, self._go_on_loading)
+                try:
+                    runner = Runner(loaded.model, self._plan.n_ctx, self._plan.threads)
+                except BaseException:
+                    loaded.model.close()
+                    raise
+                with self.reading:
+                    self.loaded, self.runner = loaded, runner
+            finally:
+                self.loading = False
+        return self.runner
+
+    def _live(self, previous: threading.Thread | None) -> None:
+        """Serve. However it ends, no job is left waiting and no memory is kept."""
+        if previous is not None:
+            previous.join()
+        state, reason = State.FAILED, DIED
+        try:
+            while self._intake.wait(busy=self._busy, seconds=self._idle_s):
+                self._round()
+            state, reason = State.STOPPED, CLOSED
+        finally:
+            try:
+                self._end_all(state, reason)
+            finally:
+                self._free()
+
+    @property
+    def _busy(self) -> bool:
+        return self.runner is not None and bool(self.runner.tasks)
+
+    def _round(self) -> None:
+        """Run a call, end what is to end, start what has room, decode one batch."""
+        if (call := self._intake.take_call()) is not None:
+            calls.run(*call)
+        runner = self.runner
+        try:
+            queue = self._intake.tasks()
+            if queue and runner is None:
+                runner = self._load_for(queue)
+            if runner is None:
+                return
+            runner.context.ask_abort(False)  # before the sweep: a stop asked for after it aborts the decode below
+            runner.sweep()
+            self._admit(runner)
+            runner.step()
+        except Exception as error:
+            log.exception("the engine met a fault")
+            if runner is not None:
+                runner.reset(FAULT.format(error))
+
+    def _load_for(self, queue: list[Task]) -> Runner | None:
+        """Load the model for those who wait; if that fails, tell them why."""
+        try:
+            return self.load()
+        except Exception as error:
+            if self._intake.closing:
+                return None
+            known = isinstance(error, WorkbenchError)
+            if not known:
+                log.exception("the model could not be loaded again")
+            for task in queue:
+                task.end(State.FAILED, str(error) if known else FAULT.format(error))
+            self._intake.forget_begun()
+            return None
+
+    def _go_on_loading(self) -> bool:
+        """Asked while the model is read from the disk: a job can be stopped, and the engine closed, meanwhile."""
+        for task in self._intake.tasks():
+            if task.job.stop_asked.is_set():
+                task.end(State.STOPPED)
+        self._intake.forget_begun()
+        return not self._intake.closing
+
+    def _admit(self, runner: Runner) -> None:
+        """Move jobs from the queue to the batch; end those stopped while waiting; number the rest."""
+        queue = self._intake.tasks()
+        for task in queue:
+            if task.job.stop_asked.is_set():
+                task.end(State.STOPPED)
+            elif not task.prepared:
+                self._prepare(task)
+        runner.admit(queue)
+        for position, task in enumerate(self._intake.forget_begun()):
+            task.progress.queue(position)
+
+    def _prepare(self, task: Task) -> None:
+        """Read a request that came while the model was away."""
+        assert self.loaded is not None
+        try:
+            prepare(task, self.loaded, self._plan.n_ctx)
+        except Exception as error:
+            if not isinstance(error, WorkbenchError):
+                log.exception("could not read job %s", task.job.id)
+            task.end(State.FAILED, str(error))
+
+    def _end_all(self, state: State, reason: str) -> None:
+        """End everything that is at work or waits; what comes in meanwhile too."""
+        for task in list(self.runner.tasks) if self.runner is not None else []:
+            self._end(task, state, reason)
+        while self._intake.served:
+            tasks, futures = self._intake.drain()
+            for future in futures:
+                future.set_exception(EngineClosed(reason))
+            for task in tasks:
+                self._end(task, state, reason)
+
+    def _end(self, task: Task, state: State, reason: str) -> None:
+        try:
+            if self.runner is not None:
+                self.runner.end(task, state, reason)
+            else:
+                task.end(state, reason)
+        except BaseException:  # the other jobs must be told too
+            log.exception("could not end job %s", task.job.id)
+
+    def _free(self) -> None:
+        """Give back the model's memory and the KV memory."""
+        started = time.monotonic()
+        with self.reading:
+            loaded, runner, self.loaded, self.runner = self.loaded, self.runner, None, None
+        if runner is not None:
+            runner.close()
+        if loaded is not None:
+            loaded.model.close()
+            give_back()
+            log.info("the model left memory in %.2f s", time.monotonic() - started)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.metrics import roc_auc_score
 
 from workbench.assist import rouge1
 from workbench.bench import metrics
@@ -64,6 +65,13 @@ def test_auc_of_shuffled_labels_is_about_a_half():
     random = np.random.default_rng(1)
     labels = random.integers(0, 2, 4000)
     assert metrics.auc(random.permutation(labels), labels) == pytest.approx(0.5, abs=0.03)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2))
+def test_auc_is_scikit_learn_s(pairs):
+    scores, labels = [score for score, _ in pairs], [int(label) for _, label in pairs]
+    known = roc_auc_score(labels, scores) if len(set(labels)) == 2 else None
+    assert metrics.auc(scores, labels) == (known if known is None else pytest.approx(known))
 
 
 def test_correlation_of_known_pairs():

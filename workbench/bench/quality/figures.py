@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from workbench.bench import metrics
 
-Value = float | list[float] | None  # a list: one for each of the eight checks; None: not measured
+Value = float | list[float] | list[float | None] | None  # a list: one for each of the eight checks; None: not measured
 CONTROLS = ("nothing", "random", "shuffled", "written")
 
 
@@ -58,4 +58,6 @@ def _there(values: ArrayLike) -> "np.ndarray[Any, np.dtype[np.float64]]":
 def _rounded(value: Value) -> Value:
     if value is None:
         return None
-    return [round(one, 4) for one in value] if isinstance(value, list) else round(value, 4)
+    if isinstance(value, list):
+        return [None if one is None else round(one, 4) for one in value]
+    return round(value, 4)

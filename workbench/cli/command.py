@@ -45,6 +45,11 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
         from workbench.bench import report
 
         return report.print_all(out, as_json=arguments.json, topics=arguments.topics, adapters=arguments.adapter)
+    if arguments.command == "quality":
+        from workbench.bench.quality import report as quality
+
+        given = {name: getattr(arguments, name) for name in ("topics", "n", "rows", "seed", "keep", "chart")}
+        return quality.print_all(out, quality.Asked(**given), as_json=arguments.json)
     from workbench.cli import tasks
 
     return tasks.many(arguments, out) if arguments.input else tasks.one(arguments, out)

@@ -36,7 +36,18 @@ def parser() -> argparse.ArgumentParser:
         help="a LoRA of the --model, a GGUF file (again for a second one): the engine's figures alone, on these files",
     )  # fmt: skip
     _output(bench, "one JSON object: the engine's eleven figures, engine, machine, model, figures")
+    _quality(commands.add_parser("quality", help="measure how good this model's ideas, rewrites and judgements are"))
     return top
+
+
+def _quality(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--topics", type=Path, metavar="FILE", help="topics, one a line or JSONL (the held-out)")
+    command.add_argument("--n", type=int, default=16, help="ideas on each topic (16)")
+    command.add_argument("--rows", type=int, help="at most so many held-out ideas to refine and judge (all)")
+    command.add_argument("--seed", type=int, default=1, help="the same seed and model give the same figures (1)")
+    command.add_argument("--keep", type=Path, metavar="FILE", help="keep the model's answers here, and go on from them")
+    command.add_argument("--chart", type=Path, metavar="FILE", help="draw the figures too, as .svg or .png")
+    _output(command, "one JSON object: machine, model, settings, the figures by name, controls, intervals, examples")
 
 
 def _verb(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", kind: type[Ask]) -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from workbench.bench.texts import Tfidf, nearest_rouge1
 
 TOPICS = 10  # in a retrieval: the idea's own and nine others
 Group = tuple[str, Sequence[str]]  # a topic and the ideas said to be for it
-Vectors = Callable[[Sequence[str]], NDArray[np.float64]]
+Vectors = Callable[[Sequence[str]], NDArray[np.floating[Any]]]
 Figures = dict[str, NDArray[np.float64]]  # one value a topic
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.assist.reading import read_judgement, split_line, split_list, valid_form
+from workbench.assist.reading import read_json, read_judgement, split_line, split_list, valid_form
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,31 @@ def test_a_half_written_judgement_leaves_the_rest_empty():
     assert read_judgement("**Strength**: cheap\nand quick.\nWeakness: nob") == {
         "strength": "cheap and quick.", "risk": "nob", "next_step": "",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"title": "Bread bus", "n": 3}', {"title": "Bread bus", "n": 3}),
+        ('{"title": "Bread bus", "tags": ["a", "b', {"title": "Bread bus", "tags": ["a", "b"]}),
+        ('Sure! Here it is:\n```json\n{"a": 1,}\n``` Anything else?', {"a": 1}),
+        ("{'a': True, b: None}", {"a": True, "b": None}),
+        ('{"a": "two\nlines"}', {"a": "two\nlines"}),
+        ('["one", "two"', ["one", "two"]),
+        ("no braces at all", None),
+        ("", None),
+    ],
+)
+def test_json_is_read_however_dirty_or_cut_off(text, expected):
+    assert read_json(text) == expected
+
+
+def test_a_schema_gives_values_their_types_and_refuses_what_cannot_fit():
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    assert read_json('{"n": "3"', schema) == {"n": 3}
+    assert read_json("[1, 2]", schema) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader_of_json(text):
+    assert isinstance(read_json(text), dict | list | None)

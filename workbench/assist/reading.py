@@ -1,6 +1,10 @@
 """How the model's text is read: tolerant of everything a small model does, and honest about what was off."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
+
+import json_repair
 
 DASHES = re.compile(r"\s+(?:—|–|--?|:)\s+|\s*—\s*|:\s+")
 BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -52,3 +56,15 @@ def read_judgement(text: str) -> dict[str, str]:
             line = line[label.end() :]
         found[current] = f"{found[current]} {line.strip()}".strip()
     return found
+
+
+def read_json(text: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any] | list[Any] | None:
+    """Return the object or the list in a model's text, mended where it is cut off or dirty; None when there is none.
+
+    Words and code fences around it are left out. With a schema, values get its types where they can ("3" becomes 3).
+    """
+    try:
+        value = json_repair.loads(text, schema=dict(schema) if schema is not None else None)
+    except ValueError:  # it does not fit the schema however it is mended
+        return None
+    return value if isinstance(value, dict | list) and value else None

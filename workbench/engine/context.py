@@ -11,6 +11,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from workbench.engine.llama import Model
 from workbench.errors import ModelTooLarge
 
@@ -107,6 +110,10 @@ class Context:
         """Return the logits of these tokens at a batch index that wanted logits."""
         row = c.llama_get_logits_ith(self.handle, index)
         return [float(row[token]) for token in tokens]
+
+    def row(self, index: int, n_vocab: int) -> NDArray[np.float32]:
+        """Return all logits at a batch index that wanted them; valid until the next decode."""
+        return np.ctypeslib.as_array(c.llama_get_logits_ith(self.handle, index), (n_vocab,))
 
     def use_adapter(self, name: str | None) -> None:
         """Switch to one adapter or to the bare base. The cells of other adapters stay, and stay theirs."""

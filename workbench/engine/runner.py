@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 
 from workbench.engine.batch import Batch
+from workbench.engine.constrained import Candidates
 from workbench.engine.context import ABORTED, NO_SLOT, OK, Context
 from workbench.engine.interface import Finish, State
 from workbench.engine.llama import Model
@@ -27,7 +28,7 @@ class Runner:
     """Owns the context. Each `round` ends what is to end, starts what has room, and decodes one batch."""
 
     def __init__(self, model: Model, n_ctx: int, threads: int) -> None:
-        self._model = model
+        self._model, self._candidates = model, Candidates(model.n_vocab)
         self.context = Context(model, n_ctx=n_ctx, n_seq=LANES + PREFIXES, threads=threads)
         self.memory = Memory(self.context)
         self.cache = PrefixCache(self.memory, range(LANES, LANES + PREFIXES), budget=self.memory.total // 2)
@@ -84,7 +85,8 @@ class Runner:
         if not (self._make_room(missing + task.need(index), best) and (exact or self.cache.has_sequence(best))):
             # The match itself may hold more cells than it saves: go without it rather than wait for ever.
             return "again" if best is not None and self.cache.evict() else "full"
-        lane = new_lane(self._model, self._free[-1], task, index)  # may refuse its sampling: before anything is held
+        # It may refuse its sampling: so before anything is held.
+        lane = new_lane(self._model, self._candidates, self._free[-1], task, index)
         if task.prefix is None:
             task.begin(self.cache.take(task.adapter, beginning, best, length))
             self.tasks.append(task)

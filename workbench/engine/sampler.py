@@ -57,6 +57,15 @@ class Sampler:
         """Draw the next token at a batch index that wanted logits, and remember it for the penalties."""
         return int(c.llama_sampler_sample(self._chain, context.handle, index))
 
+    def draw(self, candidates: Any) -> int:
+        """Draw among a llama_token_data_array, which it changes; nothing is remembered before `accept`."""
+        c.llama_sampler_apply(self._chain, ctypes.byref(candidates))
+        return int(candidates.data[candidates.selected].id)
+
+    def accept(self, token: int) -> None:
+        """Remember the token for the penalties."""
+        c.llama_sampler_accept(self._chain, token)
+
     def close(self) -> None:
         """Free the chain."""
         if self._chain:

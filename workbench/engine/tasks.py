@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from workbench.engine.constrained import Candidates, ConstrainedSampler
 from workbench.engine.interface import Finish, Job, Request, State
 from workbench.engine.llama import Model
 from workbench.engine.prefixes import Prefix, shared_length
@@ -22,6 +23,7 @@ class Task:
     prompts: list[list[int]] = field(default_factory=list)
     candidates: list[int] = field(default_factory=list)  # ScoreRequest: first tokens of the answers; else empty
     max_new: list[int] = field(default_factory=list)  # tokens each sequence may generate, at most; 0 when scoring
+    gbnf: str | None = None  # what each text has to look like
     shared: int = 0  # length of the common prefix; every prompt goes on for at least a token
     prefix: Prefix | None = None
     waiting: deque[int] = field(default_factory=deque)  # prompts without a lane
@@ -32,9 +34,11 @@ class Task:
     def __post_init__(self) -> None:
         self.progress = Progress(self.job)
 
-    def prepare(self, prompts: list[list[int]], candidates: list[int], max_new: list[int]) -> None:
+    def prepare(
+        self, prompts: list[list[int]], max_new: list[int], *, candidates: Sequence[int] = (), gbnf: str | None = None
+    ) -> None:
         """Take the tokens."""
-        self.prompts, self.candidates, self.max_new = prompts, candidates, max_new
+        self.prompts, self.max_new, self.candidates, self.gbnf = prompts, max_new, list(candidates), gbnf
         self.waiting = deque(range(len(prompts)))
         self.shared = common_length(prompts)
 
@@ -104,7 +108,7 @@ class Lane:
     pending: list[int]  # tokens to process next; the first ones are the prompt's rest
     room: int  # cells it may still fill
     text: TextStream
-    sampler: Sampler | None  # None: only the logits are wanted
+    sampler: Sampler | ConstrainedSampler | None  # None: only the logits are wanted
     at: int = 0  # cells filled; 0 until the shared prefix is there
     tokens: int = 0  # completion tokens so far
 
@@ -119,13 +123,17 @@ class Lane:
         return self.at >= self.task.shared
 
 
-def new_lane(model: Model, sequence: int, task: Task, index: int) -> Lane:
-    """Return a lane for prompt `index` of the task."""
+def new_lane(model: Model, candidates: Candidates, sequence: int, task: Task, index: int) -> Lane:
+    """Return a lane for prompt `index` of the task; its grammar, if any, looks at tokens through `candidates`."""
     request = task.job.request
-    sampler: Sampler | None = None
+    sampler: Sampler | ConstrainedSampler | None = None
     stop: tuple[str, ...] = ()
     if isinstance(request, Request):
-        sampler = Sampler(model, request.sampling_of(index), task.progress.completion(index).seed)
+        sampling, seed = request.sampling_of(index), task.progress.completion(index).seed
+        if task.gbnf is None:
+            sampler = Sampler(model, sampling, seed)
+        else:
+            sampler = ConstrainedSampler(model, sampling, seed, task.gbnf, candidates)
         stop = request.stop
     rest = task.prompts[index][task.shared :]
     return Lane(sequence, task, index, rest, task.need(index), TextStream(stop), sampler)

@@ -21,7 +21,15 @@ class Settings(BaseSettings):
     model: Path = Field(
         default=ROOT / "data" / "models" / "starter", description="a GGUF file, or a folder with a manifest.json"
     )
-    engine: Literal["llama", "fake"] = Field(default="llama", description="llama, or fake (page tests only)")
+    engine: Literal["llama", "remote", "fake"] = Field(
+        default="llama", description="llama: on this machine; remote: a server; fake: page tests only"
+    )
+    remote_url: str = Field(default="", description="address of an OpenAI-compatible server, http://host:8080/v1")
+    remote_model: str = Field(default="", description="the model to ask it for; its key is in WORKBENCH_REMOTE_KEY")
+    remote_model_brainstorm: str = Field(default="", description="another model for this task")
+    remote_model_refine: str = Field(default="", description="another model for this task")
+    remote_model_evaluate: str = Field(default="", description="another model for this task")
+    remote_parallel: int = Field(default=16, ge=1, description="requests to the server at a time")
     embedding_model: Path | None = Field(default=None, description="a GGUF embedding model; None: none is used")
     context: int = Field(default=4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
     threads: int | None = Field(default=None, description="None: the physical cores, one for a model under 64 MB")

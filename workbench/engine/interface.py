@@ -217,6 +217,12 @@ class EngineStatus:
     running: int
     error: str | None = None  # why nothing can be asked, one sentence
     weights: Weights = Weights.LOADED
+    server: str = ""  # where prompts go when the model is not in this process: scheme, host and port
+    models: Mapping[str, str] = field(default_factory=dict)  # by task, where it is another one than `model`
+
+    def model_for(self, task: str) -> str:
+        """Return the name of the model that does this task."""
+        return self.models.get(task, self.model)
 
 
 class Engine(Protocol):

@@ -1,4 +1,4 @@
-"""The engine of an app whose model could not be loaded: it says why, and the rest of the app works on."""
+"""The engine of an app that has no model to ask: it says why, and the rest of the app works on."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from workbench.errors import EngineClosed
 class UnloadedEngine:
     """Refuses every request with the sentence that says why there is no model."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path | None, reason: str) -> None:
         self._path, self._reason = path, reason
 
     def submit(self, request: Request | ScoreRequest, listener: Listener | None = None) -> Job:

@@ -51,6 +51,7 @@ class Board:
     audience: str = ""
     dimensions: tuple[Dimension, ...] = ()
     earlier: tuple[str, ...] = ()  # questions that it asked before, the latest first
+    rubric_id: int | None = None  # None: the built-in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,88 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One change of a rewrite, and what the person decided about it."""
+
+    part: str  # title | body
+    old: str
+    new: str
+    accepted: bool | None = None  # None: undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Every change of a rewrite (a generation) against one wording of its idea."""
+
+    generation_id: int
+    revision_id: int
+    changes: tuple[Decision, ...]
+    updated: str
+
+
+Ways = tuple[tuple[tuple[float | None, ...], ...], ...]  # P(yes) by check, wording, order; None: not asked yet
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A statement about an idea that is answered yes or no."""
+
+    text: str
+    dimension: str  # novelty | workability | relevance | specificity
+    question: str = ""  # the same as a question; empty: asked by the statement
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """Checks that ideas are judged by."""
+
+    id: int | None  # None: built in, or from a file
+    name: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLabel:
+    """The person's own answer to a check, with the model's to the same wording of the idea."""
+
+    board_id: int
+    idea_id: int
+    revision_id: int
+    check: str  # its text
+    dimension: str
+    answer: bool
+    created: str
+    p: float | None = None  # the model's newest P(yes); None: it was not asked
+    unsure: bool = False  # its wordings disagreed, or it is near the middle
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What asking a model the checks of a rubric gave. Of each check one entry, in the rubric's order."""
+
+    checks: tuple[float, ...]  # P(yes), all ways of asking together
+    scores: dict[str, float] = field(default_factory=dict)  # dimension -> 1-5
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)  # dimension -> low, high; 1-5
+    unsure: tuple[bool, ...] = ()
+    yes: Ways = ()  # as measured
+    free: Ways = ()  # the same for ideas that say nothing; empty: not measured
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """A model's judgement of one revision of an idea."""
 
     id: int
     idea_id: int
     revision_id: int | None
-    checks: tuple[float, ...]  # eight P(yes)
-    scores: dict[str, float] = field(default_factory=dict)  # dimension -> 1-5
+    rubric: Rubric
+    checks: tuple[float, ...]
+    scores: dict[str, float] = field(default_factory=dict)
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    unsure: tuple[bool, ...] = ()
+    yes: Ways = ()
+    free: Ways = ()
     strength: str = ""
     risk: str = ""
     next_step: str = ""
@@ -179,3 +254,55 @@ class LibraryIdea:
     lens: str
     title: str
     text: str
+
+
+class VoteKind(StrEnum):
+    """What was compared."""
+
+    IDEA = "idea"
+    ANSWER = "answer"
+
+
+class Judge(StrEnum):
+    """Who compared."""
+
+    PERSON = "person"
+    MODEL = "model"
+
+
+class Outcome(StrEnum):
+    """What a judge said of two."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TIE = "tie"
+    BOTH_BAD = "both_bad"
+    SKIP = "skip"  # not a vote: this pair is not asked again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVote:
+    """A vote to write down: which of two is the better."""
+
+    left_id: int  # of an idea or a generation, as `kind` says; shown on the left, or first
+    right_id: int
+    outcome: Outcome
+    order_seed: int  # drew the sides
+    judge: Judge = Judge.PERSON
+    judge_name: str = ""
+    judge_sha256: str = ""  # of the model's weights
+    kind: VoteKind = VoteKind.IDEA
+    board_id: int | None = None
+    p_first: float | None = None  # a model's P(left is better) with left shown first
+    p_second: float | None = None  # ... and with left shown second
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote(NewVote):
+    """A vote as it is kept, with the wordings that were compared."""
+
+    id: int
+    left_revision_id: int | None = None
+    right_revision_id: int | None = None
+    created: str = ""

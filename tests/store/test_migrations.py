@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database, Migrations
 
+from workbench.assist.prompts import CHECKS
 from workbench.store import Store
 from workbench.store.migrations import MIGRATIONS, migration_names
 
@@ -88,8 +89,21 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, monkey
     assert len(backups(path)) == 1
 
 
-def test_migrations_are_numbered_one_by_one_and_the_merged_ones_keep_their_names() -> None:
+def test_a_judgement_from_before_rubrics_is_of_the_eight_checks(path: Path) -> None:
+    make_old(path, before="m010_judging")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("insert into evaluations (idea_id, revision_id, checks, scores, created) values (1, 1, ?, ?, '')",
+                     ["[0.9, 0.1, 0.5, 0.25, 1.0, 0.0, 0.75, 0.6]", '{"novelty": 3.0}'])  # fmt: skip
+        conn.commit()
+    (found,) = Store(path).evaluations(1)
+    assert found.checks == (0.9, 0.1, 0.5, 0.25, 1.0, 0.0, 0.75, 0.6) and found.scores == {"novelty": 3.0}
+    assert tuple(check.text for check in found.rubric.checks) == CHECKS
+    assert (found.yes, found.free, found.unsure, found.intervals) == ((), (), (), {})
+
+
+def test_migrations_are_numbered_in_order_and_the_merged_ones_keep_their_names() -> None:
     names = migration_names()
-    assert [name.split("_")[0] for name in names] == [f"m{number:03}" for number in range(1, len(names) + 1)]
+    numbers = [name.split("_")[0] for name in names]
+    assert numbers == sorted(set(numbers))
     first = ["boards", "generations", "ideas_and_revisions", "evaluations", "actions", "search"]
     assert [name.partition("_")[2] for name in names[: len(first)]] == first

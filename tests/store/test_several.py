@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.errors import InputError, NotFound
-from workbench.records import Board, Origin, Status
+from workbench.records import Board, Measured, Origin, Rubric, Status
 from workbench.store import Store
 
 
@@ -97,7 +97,7 @@ def test_the_version_of_a_board_changes_with_its_ideas_and_with_nothing_else(
 
 def test_what_a_list_shows_comes_in_one_query_each(store: Store, board: Board, ideas: list[int]) -> None:
     store.revise(ideas[0], "A2", "")
-    store.add_evaluation(ideas[1], checks=[0.5] * 8, scores={"novelty": 2.0})
-    store.add_evaluation(ideas[1], checks=[0.5] * 8, scores={"novelty": 4.0})
+    store.add_evaluation(ideas[1], rubric=Rubric(None, "", ()), measured=Measured((), {"novelty": 2.0}))
+    store.add_evaluation(ideas[1], rubric=Rubric(None, "", ()), measured=Measured((), {"novelty": 4.0}))
     assert store.version_counts(ideas) == {ideas[0]: 2, ideas[1]: 1, ideas[2]: 1}
     assert store.latest_scores(board.id) == {ideas[1]: {"novelty": 4.0}}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workbench.assist.desk import Desk
     from workbench.assist.difference import SAME, clusters, on_topic, really_different, rouge1
-    from workbench.assist.evaluating import dimension_scores
+    from workbench.assist.judgement import dimension_scores, with_own
     from workbench.assist.lenses import GOALS, LENSES, Lens, lens_name
     from workbench.assist.prompts import CHECKS, DIMENSIONS, idea_line
     from workbench.assist.reading import read_judgement, split_line, split_list, valid_form
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECKS", "DIMENSIONS", "GOALS", "LENSES", "SAME", "Desk", "Item", "Lens", "Run", "RunView", "clusters",
     "dimension_scores", "idea_line", "lens_name", "on_topic", "read_judgement", "really_different", "rouge1",
-    "split_line", "split_list", "valid_form",
+    "split_line", "split_list", "valid_form", "with_own",
 ]  # fmt: skip
-MODULES = ("prompts", "lenses", "reading", "difference", "runs", "evaluating", "desk")
+MODULES = ("prompts", "lenses", "reading", "difference", "runs", "judgement", "desk")
 
 
 def __getattr__(name: str) -> object:

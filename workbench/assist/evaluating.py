@@ -1,12 +1,14 @@
-"""Evaluate: P(yes) of the checks, then a judgement in words."""
-
-from collections.abc import Sequence
+"""Evaluate: every check in every wording and order, then a judgement in words."""
 
 from workbench.assist import prompts
+from workbench.assist.asking import Asking, fingerprint
 from workbench.assist.reading import read_judgement
 from workbench.assist.runs import Run, Slot
 from workbench.assist.submitting import Submitting, require, seeded
-from workbench.engine.interface import FOCUSED, Completion, Job, Request, Sampling, ScoreRequest
+from workbench.engine.interface import FOCUSED, AdapterInfo, Completion, Job, Request, Sampling, ScoreRequest, State
+from workbench.errors import EngineError, InputError
+from workbench.models import knows_checks
+from workbench.records import Evaluation, Rubric, Ways
 
 
 class Evaluating(Submitting):
@@ -14,44 +16,99 @@ class Evaluating(Submitting):
 
     def evaluate(
         self, topic: str, idea_line: str, *, idea_id: int | None = None, board_id: int | None = None,
+        rubric: Rubric = prompts.EIGHT, words: bool = True, going_on: Evaluation | None = None,
         sampling: Sampling = FOCUSED,
     ) -> Run:  # fmt: skip
-        """Start a judgement: P(yes) of the eight checks first, then strength, risk and next step in words."""
+        """Start a judgement: the first wording of each check, the other ways of asking, three sentences beside.
+
+        With `going_on`, ask only what that judgement still lacks, and write it there. Without `words`, no sentences.
+        """
         require(topic, "a topic or question")
         require(idea_line, "an idea")
+        if not rubric.checks:
+            raise InputError(f"The rubric “{rubric.name}” has no check. Write one, or pick another rubric.")
         run = Run("evaluate", topic, board_id=board_id, idea_id=idea_id)
-        numbers = range(1, len(prompts.CHECKS) + 1)
-        asked = tuple(prompts.check(topic, idea_line, number) for number in numbers)
-        adapter = self._adapter("evaluate")
-        told = Request("evaluate", (prompts.judgement(topic, idea_line),), seeded(sampling, max_tokens=160), adapter)
+        if idea_id is not None:
+            run.revision_id = self.store.idea(idea_id).revision_id
+        known = going_on.yes if going_on else ()
+        run.asking = Asking.begin(rubric, topic, idea_line, yes=known, free=self._bias(rubric, topic))
+        if going_on is not None:
+            run.evaluation_id, run.measured = going_on.id, run.asking.measured()
+        told = Request(
+            "evaluate", (prompts.judgement(topic, idea_line, rubric),), seeded(sampling, max_tokens=160),
+            self._adapter("evaluate"),
+        )  # fmt: skip
         with run.lock:  # a run with only its first job must not look finished
-            self._submit(run, ScoreRequest("evaluate", asked, prompts.YES_NO, adapter), [Slot()])
-            self._submit(run, told, [Slot()])
+            self._ask_next(run)
+            if words and not (going_on and going_on.next_step):
+                self._submit(run, told, [Slot()])
+        if not run.jobs:
+            raise InputError("Nothing is missing from this judgement; judge the idea anew instead.")
         return self._remember(run)
 
+    def _ask_next(self, run: Run) -> None:
+        """Queue one more request; the next one follows when it is answered, so that others get their turn."""
+        assert run.asking is not None, run.id
+        asked = run.asking.next()
+        if asked:
+            self._submit(run, ScoreRequest("evaluate", asked, prompts.YES_NO, self._adapter("evaluate")), [Slot()])
+        if run.stopping:  # meanwhile
+            run.stop()
+
     def _judgement_finished(self, run: Run, job: Job, completion: Completion) -> None:
-        """Write the scores down, or the words beside them."""
+        """Write the answers down and ask on, or write the words beside them."""
         if isinstance(job.request, ScoreRequest):
-            self._score(run, tuple(row[0] for row in job.view().probabilities))
+            view = job.view()
+            if view.state is State.DONE:  # else stopped or failed before the answer
+                self._answered(run, [row[0] for row in view.probabilities])
         elif run.evaluation_id is not None:
-            self.store.update_evaluation(run.evaluation_id, **read_judgement(completion.text))
+            said = read_judgement(completion.text)
+            self.store.update_evaluation(
+                run.evaluation_id, strength=said["strength"], risk=said["risk"], next_step=said["next_step"]
+            )
 
-    def _score(self, run: Run, checks: tuple[float, ...]) -> None:
-        if not checks:  # stopped or failed before the answer
-            return
-        run.scores = dimension_scores(checks)
+    def _answered(self, run: Run, p_yes: list[float]) -> None:
+        asking = run.asking
+        assert asking is not None, run.id
+        asking.answer(p_yes)
+        run.measured = asking.measured()
         if run.idea_id is not None:
-            status = self.engine.status()
-            view = run.view()  # the words may have ended before the checks: they would not be written down again
-            run.evaluation_id = self.store.add_evaluation(
-                run.idea_id, checks=checks, scores=run.scores, model=status.model, adapter=self._adapter("evaluate"),
-                strength=view.strength, risk=view.risk, next_step=view.next_step,
-            ).id  # fmt: skip
+            self._write(run, asking)
+        if not asking.todo and asking.free:
+            self.store.save_calibration(*self._key(asking.rubric, asking.topic), asking.bias())
+        elif not run.stopping:
+            try:
+                self._ask_next(run)
+            except EngineError as error:  # the answers so far stand; Continue asks the others
+                run.fault = str(error)
 
+    def _write(self, run: Run, asking: Asking) -> None:
+        assert run.idea_id is not None and run.measured is not None, run.id
+        if run.evaluation_id is not None:
+            self.store.update_evaluation(run.evaluation_id, measured=run.measured)
+            return
+        view = run.view()  # the words may have ended before the checks: they would not be written down again
+        run.evaluation_id = self.store.add_evaluation(
+            run.idea_id, rubric=asking.rubric, measured=run.measured, model=self.engine.status().model,
+            adapter=self._adapter("evaluate"), revision_id=run.revision_id, strength=view.strength, risk=view.risk,
+            next_step=view.next_step,
+        ).id  # fmt: skip
 
-def dimension_scores(checks: Sequence[float]) -> dict[str, float]:
-    """Return a score of 1-5 for each dimension: the mean P(yes) of its two checks, stretched."""
-    return {
-        name: round(1 + 4 * sum(checks[i] for i in members) / len(members), 2)
-        for name, members in prompts.DIMENSIONS.items()
-    }
+    def _bias(self, rubric: Rubric, topic: str) -> Ways | None:
+        """Return what the model answers to ideas that say nothing; None: not known yet, empty: not needed."""
+        if rubric.checks == prompts.EIGHT.checks and self._trained_on_checks():
+            return ()
+        return self.store.calibration(*self._key(rubric, topic))
+
+    def _trained_on_checks(self) -> bool:
+        """Say whether the adapter learned the eight checks from labelled answers: its bias is then what it learned."""
+        info = self._adapter_info()
+        return info is not None and knows_checks(info.path)
+
+    def _key(self, rubric: Rubric, topic: str) -> tuple[str, str, str]:
+        info = self._adapter_info()
+        return self.engine.status().sha256, info.sha256 if info else "", fingerprint(rubric, topic)
+
+    def _adapter_info(self) -> AdapterInfo | None:
+        name = self._adapter("evaluate")
+        return next((each for each in self.engine.status().adapters if each.name == name), None)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from workbench.assist.asking import Asking
 from workbench.assist.reading import read_judgement, split_line, valid_form
 from workbench.engine.interface import Completion, Finish, Job, ScoreRequest, State, View
+from workbench.records import Measured
 
 TYPICAL_TOKENS = 45  # of one idea; until the run's own sequences tell better
 
@@ -42,8 +44,8 @@ class RunView:
     error: str | None
     notes: tuple[str, ...]
     eta_s: float | None  # seconds left, a guess; None when there is nothing to go by
-    checks: tuple[float, ...] = ()  # evaluate: eight P(yes)
-    scores: dict[str, float] = field(default_factory=dict)  # evaluate: dimension -> 1-5
+    measured: Measured | None = None  # evaluate: answers and scores, as far as the checks were asked
+    asked: float = 0.0  # evaluate: the share of the ways of asking that has an answer
     strength: str = ""
     risk: str = ""
     next_step: str = ""
@@ -53,6 +55,16 @@ class RunView:
     def ended(self) -> bool:
         """True when nothing more will come."""
         return self.state in (State.DONE, State.STOPPED, State.FAILED)
+
+    @property
+    def checks(self) -> tuple[float, ...]:
+        """Evaluate: P(yes) of each check, as far as it is known."""
+        return self.measured.checks if self.measured else ()
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Evaluate: dimension -> 1-5."""
+        return dict(self.measured.scores) if self.measured else {}
 
     @property
     def done(self) -> int:
@@ -81,6 +93,7 @@ class Run:
     topic: str
     board_id: int | None = None
     idea_id: int | None = None
+    revision_id: int | None = None  # the wording of that idea that is judged
     jobs: list[Job] = field(default_factory=list)
     slots: dict[str, list[Slot]] = field(default_factory=dict)  # job id -> one slot a completion
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -89,7 +102,9 @@ class Run:
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     clock: float = field(default_factory=time.monotonic)
     fault: str | None = None  # why a result could not be written down
-    scores: dict[str, float] = field(default_factory=dict)
+    stopping: bool = False  # stop was asked for: no more jobs
+    asking: Asking | None = None  # evaluate: what is asked and answered
+    measured: Measured | None = None
     evaluation_id: int | None = None
 
     def view(self) -> RunView:
@@ -102,30 +117,40 @@ class Run:
                 if not isinstance(job.request, ScoreRequest)
                 for slot, completion in zip(self.slots[job.id], completions(self, job, view), strict=True)
             ]
-            checks = next((tuple(row[0] for row in view.probabilities) for _, view in views if view.probabilities), ())
             judged = read_judgement(items[0].text) if self.task == "evaluate" and items else {}
             return RunView(
-                state=_together([view.state for _, view in views]),
+                state=self._state([view.state for _, view in views]),
                 items=tuple(items),
                 position=max((view.position for _, view in views), default=0),
                 error=next((view.error for _, view in views if view.error), self.fault),
                 notes=tuple(dict.fromkeys(note for _, view in views for note in view.notes)),
                 eta_s=_seconds_left(items, time.monotonic() - self.clock),
-                checks=checks,
-                scores=dict(self.scores),
+                measured=self.measured,
+                asked=1 - self.asking.left / max(1, self.asking.total) if self.asking else 0.0,
                 evaluation_id=self.evaluation_id,
                 **judged,
             )
 
     def stop(self) -> None:
         """End the run now; partial text is kept."""
-        for job in self.jobs:
+        self.stopping = True
+        for job in tuple(self.jobs):
             job.stop()
 
     def wait(self, timeout: float | None = None) -> RunView:
         """Block until the run has ended and is written down, or `timeout` seconds passed; return its view."""
         self.settled.wait(timeout)
         return self.view()
+
+
+    def _state(self, states: list[State]) -> State:
+        """Return the state of all jobs together; what was not asked after a stop or a fault is not done."""
+        state = _together(states)
+        if state is not State.DONE or self.asking is None or not self.asking.left:
+            return state
+        if not self.settled.is_set():
+            return State.RUNNING
+        return State.STOPPED if self.stopping else State.FAILED
 
 
 def completions(run: Run, job: Job, view: View) -> Sequence[Completion]:

@@ -1,36 +1,42 @@
 """Evaluations: a model's judgements of an idea, each of the wording that held at the time."""
 
 import json
-from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from workbench.records import Evaluation
-from workbench.store.connection import Connection, Row, clean, insert, now, require, select
+from workbench.records import Evaluation, Measured, Rubric, Ways
+from workbench.store.connection import Connection, Row, clean, insert, now, require, select, update
+from workbench.store.rubrics import read_rubric, rubric_text
 
 
 class Evaluations(Connection):
-    """Reads and writes of judgements."""
+    """Reads and writes of judgements, and of what a model answers to ideas that say nothing."""
 
     def add_evaluation(
-        self, idea_id: int, *, checks: Sequence[float], scores: Mapping[str, float], strength: str = "",
-        risk: str = "", next_step: str = "", model: str = "", adapter: str | None = None,
+        self, idea_id: int, *, rubric: Rubric, measured: Measured, strength: str = "", risk: str = "",
+        next_step: str = "", model: str = "", adapter: str | None = None, revision_id: int | None = None,
     ) -> Evaluation:  # fmt: skip
-        """Add a judgement of the idea's present wording."""
-        row = {
-            "idea_id": idea_id, "checks": json.dumps(list(checks)), "scores": json.dumps(dict(scores)),
-            "strength": clean(strength), "risk": clean(risk), "next_step": clean(next_step),
-            "model": model, "adapter": adapter, "created": now(),
+        """Add a judgement of the idea's present wording, or of an earlier one that is named."""
+        row = _columns(measured) | {
+            "idea_id": idea_id, "rubric": rubric_text(rubric), "strength": clean(strength), "risk": clean(risk),
+            "next_step": clean(next_step), "model": model, "adapter": adapter, "created": now(),
         }  # fmt: skip
         with self._writing() as db:
-            revision_id = require(db, "ideas", idea_id, "idea")["revision_id"]
-            added = insert(db, "evaluations", row | {"revision_id": revision_id})
+            row["revision_id"] = revision_id or require(db, "ideas", idea_id, "idea")["revision_id"]
+            added = insert(db, "evaluations", row)
             return evaluation_of(require(db, "evaluations", added, "evaluation"))
 
-    def update_evaluation(self, evaluation_id: int, *, strength: str, risk: str, next_step: str) -> Evaluation:
-        """Write the three sentences, which come after the checks."""
-        changes = {"strength": clean(strength), "risk": clean(risk), "next_step": clean(next_step)}
+    def update_evaluation(
+        self, evaluation_id: int, *, measured: Measured | None = None, strength: str | None = None,
+        risk: str | None = None, next_step: str | None = None,
+    ) -> Evaluation:  # fmt: skip
+        """Write down what has come since; what is not given stays."""
+        words = {"strength": strength, "risk": risk, "next_step": next_step}
+        changes: Row = {name: clean(text) for name, text in words.items() if text is not None}
+        changes |= _columns(measured) if measured else {}
         with self._writing() as db:
             require(db, "evaluations", evaluation_id, "evaluation")
-            db.table("evaluations").update(evaluation_id, changes)
+            if changes:
+                update(db, "evaluations", evaluation_id, changes)
             return evaluation_of(require(db, "evaluations", evaluation_id, "evaluation"))
 
     def evaluations(self, idea_id: int) -> list[Evaluation]:
@@ -39,7 +45,45 @@ class Evaluations(Connection):
             found = select(db, "select * from evaluations where idea_id = ? order by id desc", [idea_id])
             return [evaluation_of(row) for row in found]
 
+    def newest_evaluations(self, board_id: int) -> dict[int, Evaluation]:
+        """Return the newest judgement of each of a board's ideas that has one of its present wording, by idea."""
+        sql = """
+            select evaluations.* from evaluations join ideas on ideas.id = evaluations.idea_id
+            where ideas.board_id = ? and evaluations.revision_id = ideas.revision_id
+            order by evaluations.id"""
+        with self._reading() as db:
+            return {row["idea_id"]: evaluation_of(row) for row in select(db, sql, [board_id])}
+
+    def calibration(self, model_sha256: str, adapter_sha256: str, prompts_sha256: str) -> Ways | None:
+        """Return what this model answers to ideas that say nothing, if it was asked before."""
+        sql = "select free from calibrations where model_sha256 = ? and adapter_sha256 = ? and prompts_sha256 = ?"
+        with self._reading() as db:
+            found = select(db, sql, [model_sha256, adapter_sha256, prompts_sha256])
+            return ways_of(found[0]["free"]) if found else None
+
+    def save_calibration(self, model_sha256: str, adapter_sha256: str, prompts_sha256: str, free: Ways) -> None:
+        """Keep what a model answered to ideas that say nothing: it costs as much as three judgements."""
+        row = {"model_sha256": model_sha256, "adapter_sha256": adapter_sha256, "prompts_sha256": prompts_sha256}
+        with self._writing() as db:
+            db.table("calibrations").insert(row | {"free": json.dumps(free), "created": now()}, ignore=True)
+
+
+def _columns(measured: Measured) -> Row:
+    return {name: json.dumps(value) for name, value in asdict(measured).items()}
+
 
 def evaluation_of(row: Row) -> Evaluation:
     """Return a table row as an Evaluation."""
-    return Evaluation(**row | {"checks": tuple(json.loads(row["checks"])), "scores": json.loads(row["scores"])})
+    intervals = {name: (low, high) for name, (low, high) in json.loads(row["intervals"]).items()}
+    return Evaluation(
+        **row | {
+            "checks": tuple(json.loads(row["checks"])), "scores": json.loads(row["scores"]),
+            "intervals": intervals, "unsure": tuple(json.loads(row["unsure"])),
+            "rubric": read_rubric(row["rubric"]), "yes": ways_of(row["yes"]), "free": ways_of(row["free"]),
+        }
+    )  # fmt: skip
+
+
+def ways_of(text: str) -> Ways:
+    """Return answers by check, wording and order as they were measured."""
+    return tuple(tuple(tuple(orders) for orders in wordings) for wordings in json.loads(text or "[]"))

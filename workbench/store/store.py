@@ -9,12 +9,19 @@ from workbench.store.evaluations import Evaluations
 from workbench.store.folds import Folds
 from workbench.store.generations import Generations
 from workbench.store.ideas import Ideas
+from workbench.store.labels import Labels
 from workbench.store.lenses import Lenses
+from workbench.store.reviews import Reviews
+from workbench.store.rubrics import Rubrics
 from workbench.store.search import Search
 from workbench.store.several import Several
+from workbench.store.votes import Votes
 
 
-class Store(Boards, Several, Ideas, Entries, Folds, Lenses, Search, Actions, Generations, Evaluations):
+class Store(
+    Boards, Several, Ideas, Entries, Folds, Lenses, Search, Actions, Generations, Reviews, Evaluations, Rubrics, Labels,
+    Votes,
+):  # fmt: skip
     """The person's boards, ideas and history, and every model call. Safe to share by threads and processes.
 
     Each method is one transaction. The parts are separate classes over one `Connection`, so that a method is

@@ -5,11 +5,12 @@ side-by-side sequences comes last, so that sequences share the longest possible 
 Changing a text here means retraining the adapters; `VERSION` is stored with every adapter.
 """
 
-from workbench.assist.prompts.brainstorm import BRAINSTORM_SYSTEM, idea_list, one_idea, starting_from, transfer
+from workbench.assist.prompts.brainstorm import BRAINSTORM_SYSTEM, idea_list, one_idea, spurred, starting_from, transfer
 from workbench.assist.prompts.evaluate import (
     CHECKS,
     CONTENT_FREE,
     DIMENSIONS,
+    EIGHT,
     EVALUATE_SYSTEM,
     ORDERS,
     QUESTIONS,
@@ -17,15 +18,19 @@ from workbench.assist.prompts.evaluate import (
     YES_NO,
     check,
     check_wording,
+    evaluate_system,
     judgement,
     judgement_completion,
 )  # fmt: skip
 from workbench.assist.prompts.parts import Message, clean, idea_line
-from workbench.assist.prompts.refine import REFINE_SYSTEM, refine
+from workbench.assist.prompts.refine import REFINE_SYSTEM, goal_of, refine
+from workbench.assist.prompts.scoping import ANGLES, DIMENSIONS_SYSTEM, REWORD_SYSTEM, dimensions, for_whom, reword
 
 VERSION = 1
 __all__ = [
-    "BRAINSTORM_SYSTEM", "CHECKS", "CONTENT_FREE", "DIMENSIONS", "EVALUATE_SYSTEM", "ORDERS", "QUESTIONS",
-    "REFINE_SYSTEM", "VERSION", "WORDINGS", "YES_NO", "Message", "check", "check_wording", "clean", "idea_line",
-    "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "starting_from", "transfer",
+    "ANGLES", "BRAINSTORM_SYSTEM", "CHECKS", "CONTENT_FREE", "DIMENSIONS", "DIMENSIONS_SYSTEM", "EIGHT",
+    "EVALUATE_SYSTEM", "ORDERS", "QUESTIONS", "REFINE_SYSTEM", "REWORD_SYSTEM", "VERSION", "WORDINGS", "YES_NO",
+    "Message", "check", "check_wording", "clean", "dimensions", "evaluate_system", "for_whom", "idea_line",
+    "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "reword", "spurred", "starting_from",
+    "transfer",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Asking for a judgement: eight checks answered yes or no, and three sentences."""
 
 from workbench.assist.prompts.parts import Message, about, chat, clean
+from workbench.records import Check, Rubric
 
 # The eight checks, two for each dimension of Dean et al. (2006), "Identifying quality, novel, and creative ideas".
 CHECKS = (
@@ -29,6 +30,14 @@ QUESTIONS = (
     "Does it say who does what?",
     "Is there enough detail to act on it?",
 )
+EIGHT = Rubric(
+    None,
+    "The eight checks",
+    tuple(
+        Check(CHECKS[place], dimension, QUESTIONS[place])
+        for dimension, places in DIMENSIONS.items() for place in places
+    ),
+)  # fmt: skip
 WORDINGS = ("number", "statement", "question")  # how a check is asked; 0 is how `check` asks it
 ORDERS = ("yes or no", "no or yes")
 # Ideas that say nothing: what is answered to them is the model's bias. The three of Zhao et al. (2021), "Calibrate
@@ -43,21 +52,34 @@ def check(topic: str, idea: str, number: int) -> list[Message]:
     return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", f"Check {number}: yes or no?"])
 
 
-def check_wording(topic: str, idea: str, number: int, wording: int = 0, order: int = 0) -> list[Message]:
-    """Ask check `number` (1-8) in one of `WORDINGS` and one of `ORDERS`; all share everything but the last line."""
-    if not 1 <= number <= len(CHECKS):
-        raise ValueError(f"check {number} is not one of 1-{len(CHECKS)}")
+def check_wording(
+    topic: str, idea: str, number: int, wording: int = 0, order: int = 0, rubric: Rubric = EIGHT
+) -> list[Message]:
+    """Ask check `number` (from 1) in one of `WORDINGS` and one of `ORDERS`; all share everything but the last line."""
+    if not 1 <= number <= len(rubric.checks):
+        raise ValueError(f"check {number} is not one of 1-{len(rubric.checks)}")
+    asked_of = rubric.checks[number - 1]
+    statement = clean(asked_of.text).rstrip(".")
+    question = clean(asked_of.question) or f'Would you say of this idea: "{statement}"?'
     asked = (
         f"Check {number}: {ORDERS[order]}?",
-        f'Is this true: "{CHECKS[number - 1].rstrip(".")}" — {ORDERS[order]}?',
-        f"{QUESTIONS[number - 1]} Answer {ORDERS[order]}.",
+        f'Is this true: "{statement}" — {ORDERS[order]}?',
+        f"{question} Answer {ORDERS[order]}.",
     )[wording]
-    return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", asked])
+    return chat(evaluate_system(rubric), [*about(topic), f"Idea: {clean(idea)}", asked])
 
 
-def judgement(topic: str, idea: str) -> list[Message]:
+def evaluate_system(rubric: Rubric) -> str:
+    """Return the system message that lists a rubric's checks; of the eight, the one adapters were trained on."""
+    if tuple(check.text for check in rubric.checks) == CHECKS:
+        return EVALUATE_SYSTEM
+    listed = (f"{number}. {clean(check.text)}" for number, check in enumerate(rubric.checks, 1))
+    return "\n".join([f"You judge an idea strictly by {len(rubric.checks)} checks.", *listed])
+
+
+def judgement(topic: str, idea: str, rubric: Rubric = EIGHT) -> list[Message]:
     """Ask for strength, risk and next step; `judgement_completion` is the form of the answer."""
-    return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", "Strength, risk, next step."])
+    return chat(evaluate_system(rubric), [*about(topic), f"Idea: {clean(idea)}", "Strength, risk, next step."])
 
 
 def judgement_completion(strength: str, risk: str, next_step: str) -> str:

@@ -17,9 +17,18 @@ from workbench.store.migrations import brainstorming
 from workbench.store.migrations import board
 
 # isort: split
+from workbench.store.migrations import reviewing
+
+# isort: split
+from workbench.store.migrations import judging
+
+# isort: split
+from workbench.store.migrations import votes
+
+# isort: split
 from workbench.store.migrations.steps import MIGRATIONS
 
-__all__ = ["MIGRATIONS", "board", "brainstorming", "first_light", "migration_names"]
+__all__ = ["MIGRATIONS", "board", "brainstorming", "first_light", "judging", "migration_names", "reviewing", "votes"]
 
 
 def migration_names() -> list[str]:

@@ -61,9 +61,12 @@ def spec(measured: dict[str, Any]) -> dict[str, Any]:
     bars = [{"figure": words, "low": ends[key][0], "high": ends[key][1]} for key, words in there.items() if key in ends]
     y = {
         "field": "figure", "type": "nominal", "sort": list(there.values()), "title": None,
-        "axis": {"labelLimit": 320, "grid": True, "ticks": False, "domain": False},
+        "axis": {"labelLimit": 320, "labelPadding": 8, "grid": True, "ticks": False, "domain": False},
     }  # fmt: skip
-    x = {"type": "quantitative", "title": None, "scale": {"domain": [0, 1]}, "axis": {"format": ".0%"}}
+    x = {
+        "type": "quantitative", "title": None, "axis": {"format": ".0%"},
+        "scale": {"domain": [-0.02, 1.02], "nice": False},  # room for the marks at both ends
+    }  # fmt: skip
     named = {"field": "of", "type": "nominal", "sort": list(SHAPES), "title": None}
     colour = named | {"scale": {"domain": list(SHAPES), "range": list(COLOURS)}}
     shape = named | {"scale": {"domain": list(SHAPES), "range": list(SHAPES.values())}}
@@ -80,7 +83,7 @@ def spec(measured: dict[str, Any]) -> dict[str, Any]:
             },
             {
                 "data": {"values": points},
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.9},
+                "mark": {"type": "point", "size": 80, "strokeWidth": 2, "opacity": 1},  # outlines: one on another shows
                 "encoding": {"y": y, "x": x | {"field": "value"}, "color": colour, "shape": shape},
             },
         ],

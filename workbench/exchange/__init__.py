@@ -1,0 +1,8 @@
+"""Boards in and out: Markdown, CSV, JSON, OPML and pasted lists. Files here, rows in the store."""
+
+from workbench.exchange.content import Content, content_of
+from workbench.exchange.duplicates import repeats
+from workbench.exchange.formats import FORMATS, READABLE, read, write
+from workbench.exchange.incoming import Preview, bring_in, preview
+
+__all__ = ["FORMATS", "READABLE", "Content", "Preview", "bring_in", "content_of", "preview", "read", "repeats", "write"]

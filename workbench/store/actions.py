@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from workbench.store.connection import Connection, Row, now, select, update
 
 LABEL = "label"  # of the generation that the action concerns; every other key is a column of `ideas`, or of `boards`
+VOTE = "vote"  # the number of the vote that the action concerns; the other key is a column of `votes`
 
 
 class Actions(Connection):
@@ -44,7 +45,9 @@ class Actions(Connection):
                 found = select(db, group, [found[0]["group_id"]])
             for action in found:
                 changes = json.loads(action[side])
-                if action["idea_id"] is None:
+                if VOTE in changes:
+                    update(db, "votes", changes.pop(VOTE), changes)
+                elif action["idea_id"] is None:
                     update(db, "boards", board_id, changes)
                 else:
                     _apply(db, action["idea_id"], action["generation_id"], changes)
@@ -70,6 +73,13 @@ def act_on_board(db: Database, board: Row, words: str, changes: Row) -> None:
     if before != changes:
         update(db, "boards", board["id"], changes)
         _log(db, {"board_id": board["id"], "idea_id": None, "words": words}, before, changes)
+
+
+def act_on_vote(db: Database, board_id: int, vote_id: int, words: str) -> None:
+    """Let a vote that is written as removed count, and log it."""
+    before, after = {VOTE: vote_id, "removed": 1}, {VOTE: vote_id, "removed": 0}
+    update(db, "votes", vote_id, {"removed": 0})
+    _log(db, {"board_id": board_id, "idea_id": None, "words": words}, before, after)
 
 
 def _log(db: Database, row: Row, before: Row, after: Row) -> None:

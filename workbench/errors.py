@@ -11,7 +11,9 @@ WorkbenchError
 │   ├── ModelMissing        no file there
 │   ├── ModelDamaged        truncated, or not GGUF
 │   ├── ModelTooLarge       would not fit into memory
-│   └── AdapterMismatch     adapter of another base model
+│   ├── AdapterMismatch     adapter of another base model
+│   └── HubError            a model hub cannot give a file
+│       └── DownloadStopped     by the person; the part is kept
 └── EngineError             the engine cannot serve a request
     ├── EngineBusy          the queue is full
     └── EngineClosed        no model is loaded, or it was closed
@@ -64,6 +66,14 @@ class ModelTooLarge(ModelError):
 
 class AdapterMismatch(ModelError):
     """The adapter was made for another base model."""
+
+
+class HubError(ModelError):
+    """A model hub cannot give what was asked of it."""
+
+
+class DownloadStopped(HubError):
+    """The person stopped a download; its part is kept."""
 
 
 class EngineError(WorkbenchError):

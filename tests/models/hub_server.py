@@ -1,0 +1,104 @@
+"""A small server that speaks the part of the hub's API that a download uses, with faults on demand."""
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+COMMIT = "5" * 40
+CHUNK = 64 * 1024
+
+
+@dataclass
+class Hub:
+    """What the server holds and how it misbehaves."""
+
+    files: dict[str, bytes] = field(default_factory=dict)  # "owner/name/file.gguf"
+    gated: set[str] = field(default_factory=set)  # "owner/name"
+    token: str = "hf_right"
+    corrupt: bool = False  # one byte of what is sent is wrong
+    cut_after: int | None = None  # bytes of a response before the connection is cut, once
+    slow: float = 0.0  # seconds between chunks
+    ranges: list[str] = field(default_factory=list)  # Range headers seen
+    asked: list[str] = field(default_factory=list)  # "GET path"
+
+    def start(self) -> str:
+        """Serve on a free port; return the address."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self}))
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def stop(self) -> None:
+        """Serve no more."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers /owner/name/resolve/revision/file."""
+
+    hub: Hub
+
+    def log_message(self, *_: object) -> None: ...
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def _answer(self, *, body: bool) -> None:
+        hub = self.hub
+        hub.asked.append(f"{self.command} {self.path}")
+        owner, name, _, _, file = self.path.lstrip("/").split("/", 4)
+        repository = f"{owner}/{name}"
+        data = hub.files.get(f"{repository}/{file}")
+        if repository in hub.gated and self.headers.get("Authorization") != f"Bearer {hub.token}":
+            self._refuse(403, "GatedRepo")
+        elif data is None:
+            known = any(key.startswith(repository + "/") for key in hub.files)
+            self._refuse(404, "EntryNotFound" if known else "RepoNotFound")
+        else:
+            self._give(data, body=body)
+
+    def _give(self, data: bytes, *, body: bool) -> None:
+        start = 0
+        if wanted := self.headers.get("Range"):
+            self.hub.ranges.append(wanted)
+            start = int(wanted.removeprefix("bytes=").split("-")[0])
+        self.send_response(206 if start else 200)
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+        self.send_header("Content-Length", str(len(data) - start))
+        self.send_header("ETag", f'"{hashlib.sha256(data).hexdigest()}"')
+        self.send_header("X-Linked-Size", str(len(data)))
+        self.send_header("X-Repo-Commit", COMMIT)
+        self.end_headers()
+        if body:
+            self._send(data[start:])
+
+    def _send(self, data: bytes) -> None:
+        hub = self.hub
+        if hub.corrupt:
+            middle = len(data) // 2
+            data = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        cut, hub.cut_after = hub.cut_after, None
+        for at in range(0, len(data), CHUNK):
+            if cut is not None and at >= cut:
+                self.close_connection = True
+                self.connection.close()
+                return
+            try:
+                self.wfile.write(data[at : at + CHUNK])
+            except OSError:
+                return
+            time.sleep(hub.slow)
+
+    def _refuse(self, status: int, code: str) -> None:
+        self.send_response(status)
+        self.send_header("X-Error-Code", code)
+        self.send_header("X-Error-Message", code)
+        self.send_header("Content-Length", "0")
+        self.end_headers()

@@ -42,6 +42,15 @@ def test_a_prompt_is_the_template_filled_in_and_tokenised(model: Model) -> None:
     )
 
 
+def test_an_answer_that_was_begun_goes_on_after_its_last_word(model: Model) -> None:
+    begun = {"role": "assistant", "content": "Bread bus — The <|eot_id|>baker"}
+    chat = Chat(model, "base")
+    tokens = chat.tokens([*user("Queues"), begun])
+    start = chat.tokens(user("Queues"))
+    assert tokens[: len(start)] == start
+    assert b"".join(map(model.piece, tokens[len(start) :])).decode() == begun["content"], "its text is never a command"
+
+
 @pytest.mark.parametrize("bos", ["", "{{ bos_token }}", "{{ bos_token }}{{ bos_token }}"])
 def test_there_is_one_bos_whatever_the_template_does(tmp_path: Path, gguf_maker: ModuleType, bos: str) -> None:
     chat = chat_with(bos + "{% for m in messages %}{{ m['content'] }}{% endfor %}", tmp_path, gguf_maker)

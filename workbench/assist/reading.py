@@ -29,6 +29,13 @@ def split_line(text: str) -> tuple[str, str]:
     return head.rstrip(",.;: ") + " …", line
 
 
+def read_rewrite(before: tuple[str, str], text: str) -> tuple[str, str]:
+    """Return (title, body) of a rewritten idea; one written without a title keeps the title it had."""
+    title, body = split_line(text)
+    nameless = not body or title.endswith(" …")  # a sentence, whose first words would serve as a title
+    return (before[0], " ".join(text.split())) if nameless and before[0] and before[1] else (title, body)
+
+
 def valid_form(text: str) -> bool:
     """True for exactly `Title — sentence.`: a title of 1-8 words, an em dash, 5-40 words that end a sentence."""
     title, dash, body = text.strip().partition(" — ")

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from workbench.assist.runs import Run, Slot, completions
+from workbench.assist.runs import Run, Slot, completions, whole
 from workbench.engine.interface import Completion, Job, View
 from workbench.errors import WorkbenchError
 from workbench.store import Store
@@ -63,23 +63,23 @@ class Recorder:
                 if slot.recorded or slot.generation_id is None:
                     continue
                 if completion.finish is not None or view.ended:
-                    self._finish(slot.generation_id, view, completion)
+                    self._finish(slot, slot.generation_id, view, completion)
                     slot.recorded = True
                     self._finished(run, job, slot, completion)
                 else:
                     self._save(slot, slot.generation_id, completion)
         return all(slot.recorded for slots in run.slots.values() for slot in slots)
 
-    def _finish(self, generation_id: int, view: View, completion: Completion) -> None:
+    def _finish(self, slot: Slot, generation_id: int, view: View, completion: Completion) -> None:
         scored = json.dumps([[round(p, 4) for p in row] for row in view.probabilities]) if view.probabilities else ""
         self._store.finish_generation(
-            generation_id, text=completion.text or scored, prompt_tokens=completion.prompt_tokens,
+            generation_id, text=whole(slot, completion) or scored, prompt_tokens=completion.prompt_tokens,
             tokens=completion.tokens, first_token_s=completion.first_token_s, seconds=completion.seconds,
             finish=completion.finish or view.state.value, error=view.error,
         )  # fmt: skip
 
     def _save(self, slot: Slot, generation_id: int, completion: Completion) -> None:
-        now = time.monotonic()
-        if completion.text != slot.saved_text and now - slot.saved_at >= SAVE_EVERY:
-            self._store.update_generation(generation_id, text=completion.text, tokens=completion.tokens)
-            slot.saved_text, slot.saved_at = completion.text, now
+        now, text = time.monotonic(), whole(slot, completion)
+        if text != slot.saved_text and now - slot.saved_at >= SAVE_EVERY:
+            self._store.update_generation(generation_id, text=text, tokens=completion.tokens)
+            slot.saved_text, slot.saved_at = text, now

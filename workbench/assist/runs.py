@@ -80,6 +80,7 @@ class Slot:
     goal: str = ""
     generation_id: int | None = None
     idea_id: int | None = None
+    begun: str = ""  # what the model had written before it was cut off and went on
     saved_text: str = ""
     saved_at: float = 0.0
     recorded: bool = False
@@ -161,11 +162,19 @@ def completions(run: Run, job: Job, view: View) -> Sequence[Completion]:
     return view.sequences[: len(slots)] or [Completion() for _ in slots]
 
 
+def whole(slot: Slot, completion: Completion) -> str:
+    """Return all the text of a slot, with what was there before it went on."""
+    if completion.text.startswith(slot.begun):  # a remote server may write the beginning again
+        return completion.text
+    return slot.begun + completion.text
+
+
 def _item(slot: Slot, sequence: Completion) -> Item:
-    title, body = split_line(sequence.text)
+    text = whole(slot, sequence)
+    title, body = split_line(text)
     return Item(
-        text=sequence.text, title=title, body=body, lens=slot.lens, goal=slot.goal, seed=sequence.seed,
-        tokens=sequence.tokens, finish=sequence.finish, valid=valid_form(sequence.text),
+        text=text, title=title, body=body, lens=slot.lens, goal=slot.goal, seed=sequence.seed,
+        tokens=sequence.tokens, finish=sequence.finish, valid=valid_form(text),
         first_token_s=sequence.first_token_s, seconds=sequence.seconds,
         generation_id=slot.generation_id, idea_id=slot.idea_id,
     )  # fmt: skip

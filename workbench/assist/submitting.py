@@ -69,7 +69,10 @@ class Submitting(ABC):
                 run.jobs.append(job)
                 run.slots[job.id] = slots
                 for index, slot in enumerate(slots):
-                    slot.generation_id = self._log(run, job, index, slot)
+                    if slot.generation_id is None:
+                        slot.generation_id = self._log(run, job, index, slot)
+                    else:  # it goes on from where it was cut off
+                        self.store.reopen_generation(slot.generation_id, job_id=job.id)
         except WorkbenchError:  # a full queue, a full disk: nobody would see what goes on of such a run
             run.stop()
             raise
@@ -82,7 +85,8 @@ class Submitting(ABC):
             sampling: dict[str, object] = {"score": list(request.candidates), "prompts": len(request.prompts)}
             seed = 0
         else:
-            sampling, seed = asdict(request.sampling), (request.sampling.seed or 0) + index
+            drawn = request.sampling_of(index)
+            sampling, seed = asdict(drawn), drawn.seed or 0
         return self.store.start_generation(
             job_id=job.id, task=run.task, messages=[dict(message) for message in request.prompts[index]],
             model=status.model, model_sha256=status.sha256,

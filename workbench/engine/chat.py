@@ -41,12 +41,17 @@ class Chat:
         self._names = {"bos_token": model.token_text(model.bos), "eos_token": model.token_text(model.eos)}
 
     def tokens(self, messages: Messages) -> list[int]:
-        """Return the prompt's tokens up to the assistant's first one, with exactly one BOS if the model wants one."""
+        """Return the prompt's tokens up to the assistant's first one, with exactly one BOS if the model wants one.
+
+        A last message by the assistant is the beginning of its answer: the model goes on after its last word.
+        """
+        begun = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
+        asked = list(messages[:-1] if begun else messages)
         try:
-            text = self._template.render(messages=list(messages), add_generation_prompt=True, **self._names)
+            text = self._template.render(messages=asked, add_generation_prompt=True, **self._names)
         except jinja2.TemplateError as error:
             raise InputError(f"The model's chat template refuses these messages: {error}.") from error
-        tokens = self._model.tokenize(text, special=True)
+        tokens = [*self._model.tokenize(text, special=True), *self._model.tokenize(begun, special=False)]
         bos = self._model.bos
         while tokens[:2] == [bos, bos]:
             del tokens[0]

@@ -74,7 +74,7 @@ class Request:
     """
 
     task: str  # brainstorm | refine | evaluate | ...
-    prompts: tuple[Messages, ...]  # 1-16 chats, each ending with a user message
+    prompts: tuple[Messages, ...]  # 1-16 chats; each ends with a user message, or with the beginning of its answer
     sampling: Sampling = BALANCED
     adapter: str | None = None  # a name in `EngineStatus.adapters`; None is the bare base
     stop: tuple[str, ...] = ()  # strings that end a sequence; not part of its text

@@ -48,6 +48,12 @@ class Generations(Connection):
         }  # fmt: skip
         self._update_generation(gid, changes)
 
+    def reopen_generation(self, gid: int, *, job_id: str) -> None:
+        """Let a completion that was cut off grow on under a new job, in this process."""
+        pid, process = this_process()
+        changes = {"job_id": job_id, "finish": None, "error": None, "pid": pid, "process": process}
+        self._update_generation(gid, changes)
+
     def generation(self, gid: int) -> Generation:
         """Return one completion. Raises NotFound."""
         with self._reading() as db:

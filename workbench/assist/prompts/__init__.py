@@ -30,7 +30,7 @@ VERSION = 1
 __all__ = [
     "ANGLES", "BRAINSTORM_SYSTEM", "CHECKS", "CONTENT_FREE", "DIMENSIONS", "DIMENSIONS_SYSTEM", "EIGHT",
     "EVALUATE_SYSTEM", "ORDERS", "QUESTIONS", "REFINE_SYSTEM", "REWORD_SYSTEM", "VERSION", "WORDINGS", "YES_NO",
-    "Message", "check", "check_wording", "clean", "dimensions", "evaluate_system", "for_whom", "idea_line",
-    "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "reword", "spurred", "starting_from",
-    "transfer",
+    "Message", "check", "check_wording", "clean", "dimensions", "evaluate_system", "for_whom", "goal_of",
+    "idea_line", "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "reword", "spurred",
+    "starting_from", "transfer",
 ]  # fmt: skip

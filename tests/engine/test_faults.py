@@ -87,14 +87,14 @@ def test_a_sampling_that_makes_no_sense_fails_its_job_only(engine: LlamaEngine) 
 def test_a_fault_of_the_engine_itself_fails_what_is_at_work(engine: LlamaEngine) -> None:
     job = engine.submit(long_one())
     until_it_writes(job)
-    engine._runner._turns = None  # type: ignore[assignment]
+    engine._runner._decoder._turns = None  # type: ignore[assignment]
     view = job.wait(10)
     assert view.state == State.FAILED
     assert view.error is not None and "met a fault" in view.error
     assert view.sequences[0].text
     from workbench.engine.turns import Turns
 
-    engine._runner._turns = Turns()
+    engine._runner._decoder._turns = Turns()
     assert serves(engine)
     assert engine._runner.memory.used == sum(len(p.tokens) for p in engine._runner.cache._prefixes)
 

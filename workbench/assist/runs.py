@@ -50,6 +50,7 @@ class RunView:
     risk: str = ""
     next_step: str = ""
     evaluation_id: int | None = None
+    wait_s: float | None = None  # seconds until the first word, a guess; None when it is there or nobody knows
 
     @property
     def ended(self) -> bool:
@@ -129,6 +130,7 @@ class Run:
                 measured=self.measured,
                 asked=1 - self.asking.left / max(1, self.asking.total) if self.asking else 0.0,
                 evaluation_id=self.evaluation_id,
+                wait_s=min((view.wait_s for _, view in views if view.wait_s is not None), default=None),
                 **judged,
             )
 

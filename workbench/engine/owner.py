@@ -20,6 +20,7 @@ from workbench.errors import EngineClosed, WorkbenchError
 
 log = logging.getLogger(__name__)
 
+EXPECT_EVERY = 0.25  # seconds between two estimates of how long each one waits
 DIED = "The engine stopped unexpectedly. The partial text is kept; the next request starts it anew."
 FAULT = "The engine met a fault ({}). The partial text is kept; try again."
 
@@ -33,6 +34,7 @@ class Owner:
         self.loaded: Loaded | None = None  # changed under `reading`
         self.runner: Runner | None = None
         self.loading = False
+        self._expect_at = 0.0
         self.reading = threading.Lock()  # held while another thread reads what is loaded
         intake.served = True
         previous: threading.Thread | None = before.thread if before is not None else None
@@ -138,8 +140,12 @@ class Owner:
             elif not task.prepared:
                 self._prepare(task)
         runner.admit(queue)
-        for position, task in enumerate(self._intake.forget_begun()):
+        waiting = self._intake.forget_begun()
+        for position, task in enumerate(waiting):
             task.progress.queue(position)
+        if time.monotonic() >= self._expect_at:
+            runner.expect(waiting)
+            self._expect_at = time.monotonic() + EXPECT_EVERY
 
     def _prepare(self, task: Task) -> None:
         """Read a request that came while the model was away."""

@@ -31,6 +31,11 @@ class Progress:
         with self.job._lock:
             self.job._position = position
 
+    def expect(self, seconds: float) -> None:
+        """Write in how many seconds its first token may be expected."""
+        with self.job._lock:
+            self.job._first_token_at = time.monotonic() + seconds
+
     def begin(self) -> None:
         """Write that the engine works on the job now."""
         with self.job._lock:

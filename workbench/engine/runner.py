@@ -1,27 +1,23 @@
 """The batch: which lanes are at work, what the next decode holds, and what comes out of it. Engine thread only."""
 
 import logging
-import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from workbench.engine.batch import Batch
 from workbench.engine.constrained import Candidates
-from workbench.engine.context import ABORTED, NO_SLOT, OK, Context
+from workbench.engine.context import Context
+from workbench.engine.decoding import PROMPT_CHUNK, Decoder
 from workbench.engine.interface import Finish, State
 from workbench.engine.llama import Model
 from workbench.engine.memory import Memory
 from workbench.engine.prefixes import Prefix, PrefixCache
 from workbench.engine.tasks import Lane, Task, new_lane
-from workbench.engine.turns import Turns
+from workbench.engine.waiting import first_tokens
 
 log = logging.getLogger(__name__)
 
 LANES = 32  # two requests of 16 side by side
 PREFIXES = 16
-# Prompt tokens of a step: a quarter of a second for 1 B parameters on 2 cores, so a newcomer is seen that soon. Fixed
-# and not by the clock: llama.cpp rounds differently for another batch size, and a seed must give the same ideas again.
-PROMPT_CHUNK = 32
 
 
 class Runner:
@@ -34,9 +30,7 @@ class Runner:
         self.cache = PrefixCache(self.memory, range(LANES, LANES + PREFIXES), budget=self.memory.total // 2)
         self.tasks: list[Task] = []  # begun, oldest first
         self._free = list(range(LANES))
-        self._turns = Turns()
-        self._loaded: str | None = None
-        self._pieces: dict[int, bytes | None] = {}  # None: the token ends the text
+        self._decoder = Decoder(model, self.context, self.memory, self.cache, self)
 
     @property
     def lanes(self) -> list[Lane]:
@@ -46,7 +40,7 @@ class Runner:
     @property
     def active_adapter(self) -> str | None:
         """The adapter of the last decode."""
-        return self._loaded
+        return self._decoder.adapter
 
     def close(self) -> None:
         """Free the context."""
@@ -97,12 +91,16 @@ class Runner:
 
     def _make_room(self, need: int, keep: Prefix | None) -> bool:
         """True when `need` cells are free and not promised, after evicting old prefixes if necessary."""
-        promised = sum(lane.room for lane in self.lanes)
-        promised += sum(prefix.missing for prefix in {task.prefix for task in self.tasks if task.prefix})
-        while self.memory.total - self.memory.used - promised < need:
+        while self._free_cells() < need:
             if not self.cache.evict(keep):
                 return False
         return True
+
+    def _free_cells(self) -> int:
+        """Return how many cells are neither held nor promised to what is at work."""
+        promised = sum(lane.room for lane in self.lanes)
+        promised += sum(prefix.missing for prefix in {task.prefix for task in self.tasks if task.prefix})
+        return self.memory.total - self.memory.used - promised
 
     # -- ending --------------------------------------------------------------------------------------------------
 
@@ -152,7 +150,7 @@ class Runner:
         if not keep:
             lane.task.lanes.remove(lane)
 
-    def _finish_lane(self, lane: Lane, finish: Finish) -> None:
+    def finish_lane(self, lane: Lane, finish: Finish) -> None:
         """End one sequence; its task ends with its last one."""
         task = lane.task
         self._free_lane(lane)
@@ -165,73 +163,17 @@ class Runner:
     # -- decoding ------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Decode one batch for the adapter whose turn it is, and hand out what came of it."""
-        adapters = list(dict.fromkeys(task.adapter for task in self.tasks))
-        if not adapters:
-            return
-        adapter = self._turns.choose(adapters, time.monotonic())
-        tasks = [task for task in self.tasks if task.adapter == adapter]
-        if adapter != self._loaded:
-            self.context.use_adapter(adapter)
-            self._loaded = adapter
-        batch = Batch(self.context, self.memory)
-        batch.generate([lane for task in tasks for lane in task.lanes if lane.generating])
-        batch.prompts(tasks, PROMPT_CHUNK)
-        code = self.context.decode()
-        while code == NO_SLOT and self.cache.evict():  # the books say there is room, so this is a last resort
-            code = self.context.decode()
-        if code == ABORTED:  # somebody asked to stop; nothing was kept, the next round decides who goes on
-            return
-        if code != OK:
-            reason = f"llama.cpp could not process the batch (code {code}). The partial text is kept; try again."
-            self._fail(tasks, reason)
-            return
-        batch.commit()
-        self._take_outputs(batch.outputs)
+        """Decode one batch, and hand out what came of it."""
+        self._decoder.step(self.tasks)
 
-    def _take_outputs(self, outputs: list[tuple[Lane, int]]) -> None:
-        for lane, index in outputs:
-            if lane.task.progress.ended:  # an earlier lane of this batch failed it
-                continue
-            try:
-                self._take_output(lane, index)
-            except Exception as error:
-                log.exception("job %s failed", lane.task.job.id)
-                self.end(lane.task, State.FAILED, f"The request failed ({error}). The partial text is kept; try again.")
-
-    def _take_output(self, lane: Lane, index: int) -> None:
-        if lane.sampler is None:
-            lane.task.rows[lane.index] = softmax(self.context.logits(index, lane.task.candidates))
-            self._finish_lane(lane, Finish.STOP)
-            return
-        token = lane.sampler.sample(self.context, index)
-        piece = self._piece(token)
-        if piece is None:
-            self._finish_lane(lane, Finish.STOP)
-            return
-        lane.tokens += 1
-        lane.pending = [token]
-        if lane.text.push(piece):
-            self._finish_lane(lane, Finish.STOP)
-        elif lane.tokens >= lane.task.max_new[lane.index]:
-            self._finish_lane(lane, Finish.LENGTH)
-        else:
-            lane.task.progress.grow(lane.index, lane.text.text, lane.tokens)
-
-    def _piece(self, token: int) -> bytes | None:
-        """Return a token's bytes, None when it ends the text; each is asked of llama.cpp once."""
-        if token not in self._pieces:
-            self._pieces[token] = None if self._model.is_end(token) else self._model.piece(token)
-        return self._pieces[token]
-
-    def _fail(self, tasks: Collection[Task], reason: str) -> None:
-        log.error(reason)
-        for task in tasks:
-            self.end(task, State.FAILED, reason)
-
-
-def softmax(logits: Sequence[float]) -> tuple[float, ...]:
-    """Return the logits as probabilities."""
-    top = max(logits)
-    weights = [math.exp(logit - top) for logit in logits]
-    return tuple(weight / sum(weights) for weight in weights)
+    def expect(self, queue: Sequence[Task]) -> None:
+        """Tell those who have no token yet how long that will take, as far as one can know."""
+        at_work = [task for task in self.tasks if not task.writes]
+        rates = self._decoder.rates
+        generating = [task.work(rates) for task in self.tasks if task.writes]
+        seconds = first_tokens(
+            rates, [*generating, *(task.work(rates) for task in at_work)], [task.work(rates) for task in queue],
+            chunk=PROMPT_CHUNK, free_lanes=len(self._free), free_cells=self._free_cells(),
+        )  # fmt: skip
+        for task, wait in zip([*at_work, *queue], seconds[len(generating) :], strict=False):
+            task.progress.expect(wait)

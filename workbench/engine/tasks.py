@@ -12,6 +12,7 @@ from workbench.engine.prefixes import Prefix, shared_length
 from workbench.engine.progress import Progress
 from workbench.engine.sampler import Sampler
 from workbench.engine.text import TextStream
+from workbench.engine.waiting import Rates, Work
 
 
 @dataclass(eq=False)
@@ -68,6 +69,20 @@ class Task:
         missing = self.prefix.missing if self.prefix is not None else 0
         return missing + sum(len(lane.pending) for lane in self.lanes if not lane.generating)
 
+    @property
+    def writes(self) -> bool:
+        """True once it has a token."""
+        return any(lane.generating for lane in self.lanes)
+
+    def work(self, rates: Rates) -> Work:
+        """Return what is left of it, for an estimate: tokens of its prompts, and what its sequences will write."""
+        lanes = [(rates.left(lane.tokens, lane.most), self.need(lane.index)) for lane in self.lanes]
+        if not lanes:
+            lanes = [(rates.left(0, max(self.max_new[index], 1)), self.need(index)) for index in self.waiting]
+        rests = sum(len(self.prompts[index]) - self.shared for index in self.waiting)
+        prompt = self.prompt_left if self.begun else self.shared + rests
+        return Work(self.adapter, prompt, tuple(lanes))
+
     def need(self, index: int) -> int:
         """Return the cells that prompt `index` may fill beyond the shared prefix."""
         return len(self.prompts[index]) - self.shared + self.max_new[index]
@@ -111,6 +126,11 @@ class Lane:
     sampler: Sampler | ConstrainedSampler | None  # None: only the logits are wanted
     at: int = 0  # cells filled; 0 until the shared prefix is there
     tokens: int = 0  # completion tokens so far
+
+    @property
+    def most(self) -> int:
+        """Tokens it may generate; 1 when only the logits are wanted."""
+        return max(1, self.task.max_new[self.index])
 
     @property
     def generating(self) -> bool:

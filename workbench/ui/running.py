@@ -61,6 +61,7 @@ def progress(run: Run, view: RunView, *, noun: str = "idea") -> None:
 
 def _so_far(view: RunView, total: int) -> str:
     if view.state is State.QUEUED:
-        return f"waiting, {counted(view.position, 'run')} ahead" if view.position else "starting"
+        wait = f" · about {max(1, round(view.wait_s))} s" if view.wait_s is not None else ""
+        return (f"waiting, {counted(view.position, 'run')} ahead" if view.position else "starting") + wait
     left = f" · about {max(1, round(view.eta_s))} s left" if view.eta_s is not None else ""
     return f"{view.done} of {total}{left}"

@@ -4,24 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from workbench.ui import clicks, empty, header, refining, running
-from workbench.ui.choice import chosen_idea
+from workbench.ui import clicks, empty, opening, refining, running
 from workbench.ui.faults import failures
 from workbench.ui.resources import desk
 
 with failures():
-    board = header.show("Refine")
-    if board is None:
-        empty.no_board()
-        st.stop()
-    header.question(board)
-    ideas = desk().store.list_ideas(board.id)
-    if not ideas:
-        empty.no_idea(board, "refine")
-        st.stop()
-
-    idea = refining.pick_idea(ideas, chosen_idea(ideas), "refine")
-    refining.wording(idea)
+    board, idea = opening.board_and_idea("Refine")
     goal = refining.goal()
     ready = empty.model_ready()
     st.button(

@@ -6,36 +6,14 @@ from workbench.assist import GOALS, Run, RunView, idea_line, split_line
 from workbench.engine.interface import State
 from workbench.records import Board, Generation, Idea
 from workbench.ui import clicks, words
-from workbench.ui.choice import IDEA, choose
 from workbench.ui.empty import INTERRUPTED
 from workbench.ui.resources import desk
 from workbench.ui.running import is_live, progress
-from workbench.ui.words import label, marked, plain, short, when
+from workbench.ui.words import label, marked, plain, when
 
 NO_CHANGE = "The rewrite says the same as before. Another goal, or another try, may help."
 NOTHING = "The model wrote nothing this time. Refine again, or pick another goal."
 SOURCES = {"person": "written", "refine": "refined", "brainstorm": "brainstormed", "library": "from the library"}
-
-
-def pick_idea(ideas: list[Idea], chosen: Idea | None, page: str) -> Idea:
-    """Draw the choice of an idea and return it."""
-    by_id = {idea.id: idea for idea in ideas}
-    idea = chosen or ideas[0]
-    key = f"{page}_idea"
-    st.session_state[key] = idea.id
-    options: list[int] = list(by_id)
-    st.selectbox(
-        "Idea", options, key=key, on_change=lambda: choose(IDEA, st.session_state[key]),
-        format_func=lambda row_id: short(by_id[row_id].title or by_id[row_id].body, 80) if row_id in by_id else "",
-    )  # fmt: skip
-    choose(IDEA, idea.id)
-    return idea
-
-
-def wording(idea: Idea) -> None:
-    """Draw the idea as it stands."""
-    with st.container(border=True):
-        st.markdown(f"**{plain(idea.title)}**  \n{plain(idea.body)}" if idea.title else plain(idea.body))
 
 
 def goal() -> str:

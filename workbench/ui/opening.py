@@ -1,0 +1,41 @@
+"""How Refine and Evaluate begin: the board, the idea at hand, and its wording."""
+
+import streamlit as st
+
+from workbench.records import Board, Idea
+from workbench.ui import empty, header
+from workbench.ui.choice import IDEA, choose, chosen_idea
+from workbench.ui.resources import desk
+from workbench.ui.words import plain, short
+
+
+def board_and_idea(title: str) -> tuple[Board, Idea]:
+    """Draw the page's beginning and return what to work on; without a board or an idea, say so and end the page."""
+    board = header.show(title)
+    if board is None:
+        empty.no_board()
+        st.stop()
+    header.question(board)
+    ideas = desk().store.list_ideas(board.id)
+    if not ideas:
+        empty.no_idea(board, title.lower())
+        st.stop()
+    idea = _pick(ideas, chosen_idea(ideas), title.lower())
+    with st.container(border=True, key="idea_wording"):
+        st.markdown(f"**{plain(idea.title)}**  \n{plain(idea.body)}" if idea.title else plain(idea.body))
+    return board, idea
+
+
+def _pick(ideas: list[Idea], chosen: Idea | None, page: str) -> Idea:
+    """Draw the choice of an idea and return it."""
+    by_id = {idea.id: idea for idea in ideas}
+    idea = chosen or ideas[0]
+    key = f"{page}_idea"
+    st.session_state[key] = idea.id
+    options: list[int] = list(by_id)
+    st.selectbox(
+        "Idea", options, key=key, on_change=lambda: choose(IDEA, st.session_state[key]),
+        format_func=lambda row_id: short(by_id[row_id].title or by_id[row_id].body, 80) if row_id in by_id else "",
+    )  # fmt: skip
+    choose(IDEA, idea.id)
+    return idea

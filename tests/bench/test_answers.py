@@ -64,9 +64,15 @@ def test_without_a_file_answers_are_kept_in_memory(desk):
     assert generated(desk) == before
 
 
-def test_the_judge_gives_eight_probabilities_and_every_way_of_asking(desk):
+def test_the_judge_gives_eight_answers_and_every_way_of_asking(desk):
     judge = Judge(Answers(desk))
-    shown, ways = judge(TOPIC, IDEA), judge.ways(TOPIC, IDEA)
-    assert ways.shape == (3, 2, 8)
-    assert all(0 < p < 1 for p in [*shown, *ways.ravel()])
-    assert 0 < judge.novelty(TOPIC, IDEA) < 1
+    judged = judge(TOPIC, IDEA)
+    assert judged.ways.shape == (3, 2, 8)
+    assert all(0 < p < 1 for p in [*judged.shown, *judged.ways.ravel()])
+    assert len(judged.unsure) == 8
+
+
+def test_novelty_alone_is_what_the_whole_judgement_says(desk):
+    judge = Judge(Answers(desk))
+    whole = judge(TOPIC, IDEA).shown
+    assert judge.novelty(TOPIC, IDEA) == pytest.approx((whole[0] + whole[1]) / 2, abs=0.01)  # other prompts in the batch

@@ -8,6 +8,7 @@ import pytest
 
 from workbench.bench import heldout
 from workbench.bench.quality import judgements, originality
+from workbench.bench.quality.judge import Judged
 from workbench.errors import InputError
 from workbench.settings import settings
 
@@ -19,10 +20,16 @@ def rows():
     return heldout.rows(settings().library, "evaluate")
 
 
-def judged(rows, p, swapped=None, ways=None):
+def answers(p):
+    """Return judgements from P(yes) [row, check], or [row, wording, order, check]."""
+    p = np.asarray(p, float)
+    ways = np.broadcast_to(p[:, None, None, :], (len(p), *WAYS, 8)) if p.ndim == 2 else p
+    return [Judged(tuple(tuple(map(tuple, check)) for check in row.transpose(2, 0, 1).tolist()), ()) for row in ways]
+
+
+def judged(rows, p, swapped=None):
     n = len(judgements.good_rows(rows))
-    ways = np.broadcast_to(p[:, None, None, :], (len(rows), *WAYS, 8)) if ways is None else ways
-    return judgements.measure(rows, p, ways, np.zeros((n, 8)) if swapped is None else swapped, seed=1)
+    return judgements.measure(rows, answers(p), answers(np.ones((n, 8)) if swapped is None else swapped), seed=1)
 
 
 def test_one_who_knows_the_labels_is_right_everywhere(rows):
@@ -47,7 +54,7 @@ def test_one_who_always_says_yes_knows_nothing(rows):
 
 def test_one_who_guesses_is_at_chance(rows):
     random = np.random.default_rng(5)
-    found = judged(rows, random.uniform(size=(len(rows), 8)), ways=random.uniform(size=(len(rows), *WAYS, 8)))
+    found = judged(rows, random.uniform(size=(len(rows), *WAYS, 8)))
     assert found["checks_auc_mean"].value == pytest.approx(0.5, abs=0.06)
     low, high = found["checks_auc_mean"].interval
     assert low < 0.5 < high
@@ -66,8 +73,18 @@ def test_controls_of_random_scores_and_shuffled_labels_are_at_chance(rows):
 def test_a_judge_swayed_by_the_order_alone_is_seen(rows):
     ways = np.full((len(rows), *WAYS, 8), 0.9)
     ways[:, :, 1] = 0.2
-    found = judged(rows, np.full((len(rows), 8), 0.5), ways=ways)
+    found = judged(rows, ways)
     assert (found["order_consistency"].value, found["wording_consistency"].value) == (0, 1)
+
+
+def test_a_judge_whose_wordings_disagree_is_unsure_and_left_out_of_what_is_sure(rows):
+    labels = np.array([row["checks"] for row in rows], float)
+    ways = np.repeat(labels[:, None, None, :], 6, axis=1).reshape(len(rows), *WAYS, 8).copy()
+    ways[: len(rows) // 2, 0] = 1 - ways[: len(rows) // 2, 0]  # one wording of three says the opposite
+    found = judged(rows, ways)
+    assert found["checks_unsure"].value == pytest.approx(0.5, abs=0.01)
+    assert found["label_agreement_sure"].value == 1
+    assert found["wording_consistency"].value == pytest.approx(0.5, abs=0.01)
 
 
 def test_groups_are_known_by_their_labels(rows):

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
-from workbench.assist import dimension_scores
 from workbench.assist.difference import words
+from workbench.assist.judgement import dimension_scores
 from workbench.bench import metrics
 from workbench.bench.heldout import Row
 from workbench.bench.quality.figures import Figure, Value
+from workbench.bench.quality.judge import Judged
 
 Array = NDArray[np.float64]
 GOOD = 7  # checks with a yes, of eight, that make an idea good
@@ -19,29 +20,31 @@ BAD = {"obvious": (1, 2), "unworkable": (3, 4), "off_topic": (5,), "vague": (7, 
 
 
 def measure(
-    rows: Sequence[Row], p: Array, ways: Array, swapped: Array, *, seed: int
+    rows: Sequence[Row], judged: Sequence[Judged], swapped: Sequence[Judged], *, seed: int
 ) -> dict[str, Figure]:
     """Return the figures of judging labelled ideas.
 
     Args:
-        p: P(yes) as the Evaluate page shows it, [row, check].
-        ways: P(yes) of each way of asking, [row, wording, order, check].
-        swapped: P(yes) of the good rows' ideas as `p`, but each held against another row's topic, [good row, check].
+        judged: what the model answers to each row.
+        swapped: what it answers to the ideas of `good_rows`, each held against another row's topic.
     """
     labels = np.array([row["checks"] for row in rows])
+    p, others = np.array([one.shown for one in judged]), np.array([one.shown for one in swapped]).reshape(-1, 8)
     random = np.random.default_rng(seed)
     chance = random.uniform(size=p.shape)
     lengths = np.repeat([[float(len(words(row["idea"])))] for row in rows], p.shape[1], axis=1)
     shuffled = random.permuted(labels, axis=0)
+    sure = ~np.array([one.unsure for one in judged])
     return {
         "scores_spread": Figure(
             _spread(p), {"nothing": 0.0, "random": _spread(chance), "written": _spread(labels.astype(float))}
         ),
-        **_consistency(ways, random),
+        "checks_unsure": Figure(float(1 - sure.mean())),
+        **_consistency(np.array([one.ways for one in judged]), random),
         **_aucs(p, labels, {"random": chance, "length": lengths}, shuffled, seed),
-        **_agreement(p, labels, chance, shuffled, seed),
+        **_agreement(p, labels, chance, shuffled, sure, seed),
         **_known_groups(p, labels, chance, lengths),
-        "swapped_topic_auc": _swapped(p[_good(labels)], swapped, random),
+        "swapped_topic_auc": _swapped(p[_good(labels)], others, random),
     }
 
 
@@ -52,6 +55,8 @@ def _spread(p: Array) -> float:
 
 
 def _consistency(ways: Array, random: np.random.Generator) -> dict[str, Figure]:
+    """Return how often a check keeps its verdict; `ways` is [row, wording, order, check]."""
+
     def orders(verdicts: NDArray[np.bool_]) -> float:
         return float((verdicts[:, :, 0] == verdicts[:, :, 1]).mean())
 
@@ -88,10 +93,13 @@ def _aucs(
 
 
 def _agreement(
-    p: Array, labels: NDArray[np.int_], chance: Array, shuffled: NDArray[np.int_], seed: int
+    p: Array, labels: NDArray[np.int_], chance: Array, shuffled: NDArray[np.int_], sure: NDArray[np.bool_], seed: int
 ) -> dict[str, Figure]:
     def agreed(scores: Array, of: NDArray[np.int_] = labels) -> float:
         return float(((scores > 0.5) == of).mean())
+
+    def agreed_where_sure(scores: Array, of: NDArray[np.int_] = labels) -> float | None:
+        return float(((scores > 0.5) == of)[sure].mean()) if sure.any() else None
 
     def kappa(scores: Array, of: NDArray[np.int_] = labels) -> float | None:
         """Cohen's kappa, over all checks of all ideas."""
@@ -107,6 +115,7 @@ def _agreement(
     by_idea = ((p > 0.5) == labels).mean(axis=1)
     return {
         "label_agreement": Figure(agreed(p), controlled(agreed), metrics.interval(by_idea, seed)),
+        "label_agreement_sure": Figure(agreed_where_sure(p), controlled(agreed_where_sure)),
         "label_kappa": Figure(kappa(p), controlled(kappa)),
     }
 

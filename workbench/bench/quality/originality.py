@@ -15,7 +15,6 @@ from workbench.errors import InputError
 from workbench.settings import ROOT
 
 FILE = ROOT / "data" / "eval" / "unusual_uses.jsonl.gz"
-NOVELTY = (1, 2)  # the checks whose mean P(yes) is the score
 
 
 def rated(most: int | None = None, file: Path = FILE) -> list[Row]:

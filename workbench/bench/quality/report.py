@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-
 from workbench.assist import Desk
 from workbench.bench import heldout, machine
 from workbench.bench.heldout import Row, Topic
@@ -94,7 +92,7 @@ def _figures(
     on = ideas.ground(heldout.trained_on(library), embedder.embed if embedder else None, seed)
     made, said = brainstorms.measure(answers, topics, on, n=asked.n, tell=tell)
     to_refine = heldout.rows(library, "refine", asked.rows)
-    refined, texts = rewrites.measure(answers, to_refine, judge, seed=seed, tell=tell)
+    refined, texts = rewrites.measure(answers, to_refine, lambda *of: judge(*of).shown, seed=seed, tell=tell)
     to_judge = heldout.rows(library, "evaluate", asked.rows)
     judged = _judged(judge, to_judge, seed, tell)
     for index, row in enumerate(to_judge[:TIMED]):
@@ -111,18 +109,15 @@ def _figures(
 
 
 def _judged(judge: Judge, rows: Sequence[Row], seed: int, tell: Tell) -> dict[str, Figure]:
-    shown, ways, swapped = [], [], []
+    own, swapped = [], []
     for index, row in enumerate(rows):
         tell(f"checks: {index + 1} of {len(rows)}")
-        shown.append(judge(row["topic"], row["idea"]))
-        ways.append(judge.ways(row["topic"], row["idea"]))
+        own.append(judge(row["topic"], row["idea"]))
     good = judgements.good_rows(rows)
     for index, row in enumerate(good):
         tell(f"checks under another topic: {index + 1} of {len(good)}")
         swapped.append(judge(good[(index + 1) % len(good)]["topic"], row["idea"]))
-    return judgements.measure(
-        rows, np.array(shown), np.array(ways), np.array(swapped).reshape(len(good), -1), seed=seed
-    )  # fmt: skip
+    return judgements.measure(rows, own, swapped, seed=seed)
 
 
 class Progress:

@@ -49,8 +49,10 @@ EVALUATE = {
     "scores_spread": ("spread of the 1-5 scores over ideas (SD)", PLAIN),
     "order_consistency": ("same verdict in both answer orders", PER_CENT),
     "wording_consistency": ("same verdict in all wordings", PER_CENT),
+    "checks_unsure": ("checks that the page calls unsure", PER_CENT),
     "checks_auc_mean": ("AUC against the held-out labels, mean of the eight", PLAIN),
     "label_agreement": ("agreement with the held-out labels", PER_CENT),
+    "label_agreement_sure": ("... where the page is not unsure", PER_CENT),
     "label_kappa": ("... Cohen's kappa", PLAIN),
     "originality_pearson": ("novelty against people's ratings of originality, Pearson's r", PLAIN),
     "originality_spearman": ("... Spearman's rho", PLAIN),
@@ -103,7 +105,7 @@ def _checks(measured: dict[str, Any]) -> str:
 def _times(measured: dict[str, Any]) -> str:
     words = {
         "brainstorm": f"brainstorm: {measured['settings']['n']} ideas", "refine": "refine: one rewrite",
-        "evaluate": "evaluate: the checks", "judgement": "evaluate: the whole judgement, with words",
+        "evaluate": "evaluate: every check in every wording and order", "judgement": "... and the judgement in words",
     }  # fmt: skip
     return _markdown(
         ["verb", "seconds (median)"],

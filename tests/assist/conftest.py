@@ -16,6 +16,12 @@ def engine():
     engine.close()
 
 
+@pytest.fixture(scope="session")
+def library(tmp_path_factory):
+    settings = Settings()
+    return Library(settings.library, tmp_path_factory.mktemp("library") / "library.db")
+
+
 @pytest.fixture
 def desk(engine, tmp_path):
     settings = Settings(db=tmp_path / "workbench.db")

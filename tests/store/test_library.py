@@ -173,3 +173,11 @@ print(len(Library(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])).search("
         out, errors = worker.communicate(timeout=120)
         assert out == "8\n", errors
     assert [file.name for file in tmp_path.iterdir()] == ["library.db"]
+
+
+def test_ideas_from_elsewhere_leave_out_the_domains_named_and_follow_their_seed(library: Library) -> None:
+    domains = {idea.domain for idea in library.search("coffee shop queue", 8)}
+    found = library.elsewhere(domains, 5, seed=1)
+    assert len(found) == 5 and not domains & {idea.domain for idea in found}
+    assert found == library.elsewhere(domains, 5, seed=1) != library.elsewhere(domains, 5, seed=2)
+    assert library.elsewhere([], 1, seed=1)

@@ -1,11 +1,14 @@
 """The idea library: the project's own written ideas, searched without any model."""
 
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
+from random import Random
 from threading import Lock
 
 from workbench.errors import NotFound
 from workbench.records import LibraryIdea
+from workbench.store.connection import marks
 from workbench.store.library_index import COLUMNS, open_index
 from workbench.store.search import any_of, words
 
@@ -54,6 +57,13 @@ class Library:
             select {COLUMNS} from placed join ideas on ideas.n = placed.n
             where place <= {PER_TOPIC} order by score, placed.n limit ?"""
         return [LibraryIdea(*row) for row in self._rows(sql, [any_of(telling), n])]
+
+    def elsewhere(self, domains: Collection[str], n: int, seed: int) -> list[LibraryIdea]:
+        """Return `n` ideas at random from domains other than these, the same ones for the same seed."""
+        sql = f"select n from ideas where domain not in ({marks(tuple(domains))}) order by n"
+        rows = [row[0] for row in self._rows(sql, list(domains))]
+        picked = Random(seed).sample(rows, min(n, len(rows)))
+        return [LibraryIdea(*self._rows(f"select {COLUMNS} from ideas where n = ?", [row])[0]) for row in picked]
 
     def idea(self, library_id: str) -> LibraryIdea:
         """Return one idea by its id. Raises NotFound."""

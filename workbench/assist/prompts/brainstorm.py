@@ -23,6 +23,12 @@ def transfer(topic: str, idea: str, *, context: str = "", constraints: str = "")
     return chat(BRAINSTORM_SYSTEM, lines)
 
 
+def spurred(topic: str, lens: str, stimulus: str, *, context: str = "", constraints: str = "") -> list[Message]:
+    """Ask for one idea through a lens, with an idea for some other topic to be set off by."""
+    lines = [f"Idea from elsewhere: {clean(stimulus)}", *about(topic, context, constraints)]
+    return chat(BRAINSTORM_SYSTEM, [*lines, f"One idea. Lens: {clean(lens) or 'free'}"])
+
+
 def starting_from(idea: str, context: str = "") -> str:
     """Return the context of a brainstorm that starts from an idea instead of from the bare topic."""
     return ". ".join(part for part in (clean(context).rstrip("."), f"Starting from the idea: {clean(idea)}") if part)

@@ -1,7 +1,7 @@
 """The desk: the three verbs over one engine, one store and one library. Pages, CLI and benchmarks all go through it."""
 
 from workbench.assist.board_judging import BoardJudging
-from workbench.assist.brainstorming import Brainstorming
+from workbench.assist.deriving import Deriving
 from workbench.assist.duelling import Duelling, DuelRun
 from workbench.assist.refining import Refining
 from workbench.assist.reviewing import Reviewing
@@ -10,7 +10,7 @@ from workbench.assist.scoping import Scoping
 from workbench.engine.interface import Completion, Job
 
 
-class Desk(Brainstorming, Scoping, Refining, Reviewing, BoardJudging, Duelling):
+class Desk(Deriving, Scoping, Refining, Reviewing, BoardJudging, Duelling):
     """One for each app process. Each verb is written in the file named for it, over `Submitting`."""
 
     def _finished(self, run: Run, job: Job, slot: Slot, completion: Completion) -> None:

@@ -112,3 +112,10 @@ class Evaluating(Submitting):
     def _adapter_info(self) -> AdapterInfo | None:
         name = self._adapter("evaluate")
         return next((each for each in self.engine.status().adapters if each.name == name), None)
+
+    def lacks(self, evaluation: Evaluation, topic: str) -> bool:
+        """Say whether ways of asking are missing from a judgement, which was stopped or failed then."""
+        if not evaluation.yes:  # from before checks were asked in several ways
+            return False
+        free = evaluation.free or self._bias(evaluation.rubric, topic)
+        return bool(Asking.begin(evaluation.rubric, topic, "", yes=evaluation.yes, free=free).todo)

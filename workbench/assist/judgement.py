@@ -68,6 +68,19 @@ def disagree(ways: Sequence[Sequence[float]]) -> bool:
     return len(sides) > 1 and stdev(every) > SPREAD
 
 
+def spans(found: Measured) -> list[tuple[float, float]]:
+    """Return P(yes) of each check, one standard deviation of the log-odds over the ways of asking to either side."""
+    ranges = []
+    for p, ways in zip(found.checks, corrected(found.yes, found.free), strict=True):
+        every = flat(ways)
+        if p in (0.0, 1.0) or len(every) < 2:  # the person's own, or asked one way only
+            ranges.append((p, p))
+            continue
+        spread = stdev(every)
+        ranges.append((chance(mean(every) - spread), chance(mean(every) + spread)))
+    return ranges
+
+
 def dimension_scores(checks: Sequence[float]) -> dict[str, float]:
     """Return the four scores of 1-5 of answers to the eight checks."""
     return {name: round(score([checks[at] for at in members]), 2) for name, members in prompts.DIMENSIONS.items()}

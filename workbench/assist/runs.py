@@ -149,11 +149,11 @@ class Run:
     def _state(self, states: list[State]) -> State:
         """Return the state of all jobs together; what was not asked after a stop or a fault is not done."""
         state = _together(states)
-        if state is not State.DONE or self.asking is None or not self.asking.left:
+        if self.asking is None or not self.asking.left or state in (State.QUEUED, State.RUNNING, State.FAILED):
             return state
         if not self.settled.is_set():
             return State.RUNNING
-        return State.STOPPED if self.stopping else State.FAILED
+        return State.FAILED if self.fault else State.STOPPED
 
 
 def completions(run: Run, job: Job, view: View) -> Sequence[Completion]:

@@ -11,6 +11,12 @@ from workbench.ui.words import plain, short
 
 def board_and_idea(title: str) -> tuple[Board, Idea]:
     """Draw the page's beginning and return what to work on; without a board or an idea, say so and end the page."""
+    board, ideas = board_with_ideas(title)
+    return board, idea_at_hand(ideas, title)
+
+
+def board_with_ideas(title: str) -> tuple[Board, list[Idea]]:
+    """Draw the header and return the board with its ideas; without a board or an idea, say so and end the page."""
     board = header.show(title)
     if board is None:
         empty.no_board()
@@ -20,10 +26,15 @@ def board_and_idea(title: str) -> tuple[Board, Idea]:
     if not ideas:
         empty.no_idea(board, title.lower())
         st.stop()
+    return board, ideas
+
+
+def idea_at_hand(ideas: list[Idea], title: str) -> Idea:
+    """Draw the choice of an idea and its wording; return it."""
     idea = _pick(ideas, chosen_idea(ideas), title.lower())
     with st.container(border=True, key="idea_wording"):
         st.markdown(f"**{plain(idea.title)}**  \n{plain(idea.body)}" if idea.title else plain(idea.body))
-    return board, idea
+    return idea
 
 
 def _pick(ideas: list[Idea], chosen: Idea | None, page: str) -> Idea:

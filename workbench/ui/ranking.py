@@ -1,0 +1,87 @@
+"""The Evaluate page's ranking of a board: duels by the person, what they come to, and duels by the model."""
+
+import streamlit as st
+
+from workbench.lab import BoardVotes, Figure, Ranking, position_bias, read
+from workbench.records import Board, Status
+from workbench.ui import agreement, ranking_chart, ranking_duels, ranking_model
+from workbench.ui.faults import show_fault
+from workbench.ui.resources import desk
+from workbench.ui.words import counted
+
+LEAST_KEPT = 2
+LEAST_BIAS = 20  # votes before the share of one side says anything
+
+
+def show(board: Board) -> None:
+    """Draw the whole part: the next duel and the rankings are drawn anew at each answer, and nothing else is."""
+    statuses = _statuses(board)
+
+    @st.fragment
+    def duels() -> None:
+        show_fault()
+        votes = _read(board, statuses)
+        if len(votes.ideas) < 2:
+            st.markdown("A ranking needs two ideas at least. Write or keep another one.")
+            return
+        ranking_duels.next_duel(board, votes)
+        _rankings(votes)
+
+    duels()
+    ranking_model.show(board, _read(board, statuses))
+
+
+def _read(board: Board, statuses: tuple[Status, ...]) -> BoardVotes:
+    status = desk().engine.status()
+    return read(desk().store, board.id, model=status.model, model_sha256=status.sha256, statuses=statuses)
+
+
+def _statuses(board: Board) -> tuple[Status, ...]:
+    """Draw whether undecided ideas take part; they do where too few are kept."""
+    ideas = desk().store.list_ideas(board.id)
+    new = sum(idea.status is Status.NEW for idea in ideas)
+    if not new or len(ideas) - new < LEAST_KEPT:
+        return (Status.KEPT, Status.NEW)
+    wanted = st.toggle(f"Rank undecided ideas too ({new})", key="ranking_undecided", persist_state="session")
+    return (Status.KEPT, Status.NEW) if wanted else (Status.KEPT,)
+
+
+def _rankings(votes: BoardVotes) -> None:
+    """Draw the person's ranking, and the model's beside it, or folded while it agrees too little with the person."""
+    person, model, found = votes.by_person, votes.by_model, votes.agreement()
+    if person.standings:
+        st.subheader("Your ranking", anchor=False)
+        if found.trusted:
+            ranking_chart.show(votes.ideas, {ranking_chart.YOU: person, ranking_chart.MODEL: model}, key="ranking")
+        else:
+            ranking_chart.show(votes.ideas, {ranking_chart.YOU: person}, key="ranking")
+        _caveats(person)
+        n, share = position_bias(votes.person)
+        if share is not None and n >= LEAST_BIAS:
+            st.caption(f"You took the left card in {share:.0%} of {n} decided duels; the sides are drawn by lot.")
+    if not model.standings:
+        return
+    order = _order(*votes.order_agreement())
+    if found.trusted:
+        st.caption(f"The model {agreement.words(found)}{order}.", help=agreement.details(found))
+        return
+    with st.expander(f"The model's ranking, folded: {agreement.words(found)}{order}", icon=":material/neurology:"):
+        st.caption(agreement.details(found))
+        ranking_chart.show(votes.ideas, {ranking_chart.MODEL: model}, key="ranking_model")
+        _caveats(model)
+
+
+def _order(n: int, tau: Figure | None) -> str:
+    """Return how alike the two orders are, in words."""
+    if tau is None:
+        return ""
+    return f" · Kendall's tau of the two orders {agreement.figure(tau, '{:.2f}')}, {counted(n, 'idea')}"
+
+
+def _caveats(ranking: Ranking[int]) -> None:
+    """Say what the votes cannot tell."""
+    if ranking.parts > 1:
+        st.caption(
+            f":material/link_off: {ranking.parts} groups of ideas that no chain of duels joins yet: "
+            "within a group the order is measured, between two groups it is a guess."
+        )

@@ -24,10 +24,10 @@ def generated(desk):
 
 def test_what_was_kept_is_not_asked_again(desk, tmp_path):
     kept = tmp_path / "answers.jsonl"
-    first = Answers(desk, kept).ideas(TOPIC, 3, (), SEEDED)
+    first = Answers(desk, kept).ideas(TOPIC, 3, SEEDED)
     before = generated(desk)
     again = Answers(desk, kept)
-    assert again.ideas(TOPIC, 3, (), SEEDED) == first
+    assert again.ideas(TOPIC, 3, SEEDED) == first
     assert generated(desk) == before > 0
     assert again.seconds("brainstorm") > 0
     assert again.seconds("refine") is None
@@ -35,8 +35,8 @@ def test_what_was_kept_is_not_asked_again(desk, tmp_path):
 
 def test_another_question_is_asked(desk, tmp_path):
     answers = Answers(desk, tmp_path / "answers.jsonl")
-    assert answers.ideas(TOPIC, 3, (), SEEDED) != answers.ideas(TOPIC, 3, (), replace(SEEDED, seed=30))
-    assert len(answers.ideas(TOPIC, 2, ("",), SEEDED)) == 2
+    assert answers.ideas(TOPIC, 3, SEEDED) != answers.ideas(TOPIC, 3, replace(SEEDED, seed=30))
+    assert len(answers.ideas(TOPIC, 3, SEEDED, plain=True)) == 3
     assert len((tmp_path / "answers.jsonl").read_text().splitlines()) == 3
 
 
@@ -75,4 +75,5 @@ def test_the_judge_gives_eight_answers_and_every_way_of_asking(desk):
 def test_novelty_alone_is_what_the_whole_judgement_says(desk):
     judge = Judge(Answers(desk))
     whole = judge(TOPIC, IDEA).shown
-    assert judge.novelty(TOPIC, IDEA) == pytest.approx((whole[0] + whole[1]) / 2, abs=0.01)  # other prompts in the batch
+    # Not to the last digit: another batch adds its numbers up in another order.
+    assert judge.novelty(TOPIC, IDEA) == pytest.approx((whole[0] + whole[1]) / 2, abs=0.01)

@@ -1,14 +1,17 @@
 """What the model says, asked through the desk once and kept in a file: a run that was stopped goes on where it was."""
 
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
 from time import monotonic
 from typing import Any
 
+from workbench import assist
 from workbench.assist import Desk, Run
+from workbench.assist.stimulus import Stimulus
 from workbench.engine.interface import FOCUSED, Sampling, State
 from workbench.errors import EngineError
 
@@ -16,22 +19,27 @@ Answer = Any  # what JSON can hold
 
 
 class Answers:
-    """The model's answers. The same question of the same model is asked once, in this run or an earlier one."""
+    """The model's answers. What the same code asked the same model before, now or in another run, is kept."""
 
     def __init__(self, desk: Desk, kept: Path | None = None) -> None:
         """`kept`: JSON Lines, read first and added to; None keeps the answers in memory only."""
         status = desk.engine.status()
         self.desk, self._file = desk, kept
-        self._model = [status.sha256[:16], *sorted(f"{one.name} {one.sha256[:16]}" for one in status.adapters)]
+        models = [status.sha256[:16], *sorted(f"{one.name} {one.sha256[:16]}" for one in status.adapters)]
+        self._from = [*models, _code()]
         self._known = _read(kept) if kept else {}
         self._seconds: dict[str, list[float]] = {}
 
-    def ideas(self, topic: str, n: int, lenses: Sequence[str], sampling: Sampling) -> list[str]:
-        """Return `n` idea lines on a topic; no lenses means the default of the Brainstorm page."""
-        asked = {"topic": topic, "n": n, "lenses": list(lenses), "sampling": asdict(sampling)}
-        return self._texts(
-            "brainstorm", asked, lambda: self.desk.brainstorm(topic, n=n, lenses=lenses, sampling=sampling)
-        )
+    def ideas(self, topic: str, n: int, sampling: Sampling, *, plain: bool = False) -> list[str]:
+        """Return `n` idea lines on a topic, as the Brainstorm page asks for them unless told; plain: without lenses."""
+        asked = {"topic": topic, "n": n, "plain": plain, "sampling": asdict(sampling)}
+
+        def start() -> Run:
+            if plain:
+                return self.desk.brainstorm(topic, n=n, lenses=("",), stimulus=Stimulus.NONE, sampling=sampling)
+            return self.desk.brainstorm(topic, n=n, sampling=sampling)
+
+        return self._texts("brainstorm", asked, start)
 
     def rewrite(self, topic: str, idea: str, goal: str, seed: int) -> str:
         """Return the idea rewritten toward the goal."""
@@ -51,7 +59,7 @@ class Answers:
 
     def keep(self, verb: str, asked: dict[str, Any], ask: Callable[[], Answer]) -> Answer:
         """Return the kept answer to a question, or ask now, time it and keep the answer."""
-        key = json.dumps([self._model, verb, asked], ensure_ascii=False, sort_keys=True)
+        key = json.dumps([self._from, verb, asked], ensure_ascii=False, sort_keys=True)
         if key not in self._known:
             began = monotonic()
             self._known[key] = (ask(), round(monotonic() - began, 4))
@@ -78,6 +86,13 @@ def _said(run: Run) -> list[str]:
 
 def _seeded(sampling: Sampling, seed: int) -> Sampling:
     return replace(sampling, seed=seed)
+
+
+def _code() -> str:
+    """Return a hash of the code that asks: other prompts, lenses or rules have other answers."""
+    folder = Path(assist.__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".json", ".txt"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
 def _read(path: Path) -> dict[str, tuple[Answer, float]]:

@@ -10,7 +10,6 @@ from workbench.bench.quality.figures import Figure, mean, over_topics
 from workbench.bench.quality.ideas import Ground, Group
 from workbench.engine.interface import BALANCED, FOCUSED, Sampling
 
-FREE = ("",)
 GREEDY = replace(FOCUSED, temperature=0.0)
 SIMILAR = ("pairwise_similarity", "vendi")
 
@@ -20,20 +19,20 @@ def measure(
 ) -> tuple[dict[str, Figure], list[Group]]:
     """Return the figures of brainstorming `n` ideas on each topic, and the ideas of the page's default."""
 
-    def ask(words: str, lenses: Sequence[str], sampling: Sampling) -> list[Group]:
+    def ask(words: str, sampling: Sampling, *, plain: bool = False) -> list[Group]:
         groups: list[Group] = []
         for index, topic in enumerate(topics):
             tell(f"{words}: topic {index + 1} of {len(topics)}")
             seeded = replace(sampling, seed=on.seed + index * n)
-            groups.append((topic.topic, answers.ideas(topic.topic, n, lenses, seeded)))
+            groups.append((topic.topic, answers.ideas(topic.topic, n, seeded, plain=plain)))
         return groups
 
-    lenses = ask("ideas with lenses", (), BALANCED)
-    plain = ask("ideas without lenses", FREE, BALANCED)
+    lenses = ask("ideas with lenses", BALANCED)
+    plain = ask("ideas without lenses", BALANCED, plain=True)
     narrow = {
-        "lenses_focused": ask("ideas with lenses, focused", (), FOCUSED),
-        "plain_focused": ask("ideas without lenses, focused", FREE, FOCUSED),
-        "lenses_greedy": ask("ideas with lenses, likeliest words", (), GREEDY),
+        "lenses_focused": ask("ideas with lenses, focused", FOCUSED),
+        "plain_focused": ask("ideas without lenses, focused", FOCUSED, plain=True),
+        "lenses_greedy": ask("ideas with lenses, likeliest words", GREEDY),
     }
     tell("counting")
     return _figures(lenses, plain, narrow, topics, on), lenses

@@ -16,7 +16,7 @@ N = 8
 def measure(answers: Answers, topics: Sequence[Topic], on: Ground) -> dict[str, object]:
     """Brainstorm eight ideas on each topic, as the page does, and return the figures with the written ideas' beside."""
     groups: list[Group] = [
-        (topic.topic, answers.ideas(topic.topic, N, (), replace(BALANCED, seed=index * N)))
+        (topic.topic, answers.ideas(topic.topic, N, replace(BALANCED, seed=index * N)))
         for index, topic in enumerate(topics)
     ]
     written = [(topic.topic, topic.written) for topic in topics]

@@ -1,12 +1,13 @@
-"""Boards and their ideas: write, find, decide, edit, undo."""
+"""Boards and their ideas: write, find, look, decide, edit, undo, in and out."""
 
 import streamlit as st
 
 from workbench.records import Status
-from workbench.ui import browsing, clicks, empty, header, welcome
+from workbench.ui import browsing, empty, header, selecting, welcome
 from workbench.ui.cards import family
 from workbench.ui.faults import failures
 from workbench.ui.resources import desk
+from workbench.ui.views import VIEWS
 
 with failures():
     board = header.show("Ideas")
@@ -18,25 +19,17 @@ with failures():
 
     header.question(board)
     browsing.write(board)
-    st.button(
-        "Brainstorm 8 more" if ideas else "Brainstorm 8 ideas", key="ideas_brainstorm", icon=":material/bolt:",
-        on_click=clicks.brainstorm_and_look, args=(board,),
-    )  # fmt: skip
+    browsing.ways_on(board, started=bool(ideas))
 
     words, where = browsing.find()
-    if words:
-        browsing.results(board, words, where, around)
-    elif where == browsing.LIBRARY:
-        st.caption("Type a few words of what you are after; the library is searched at once.")
+    if where != browsing.BOARD:
+        browsing.elsewhere(board, words, where, around)
     elif not ideas:
         empty.no_ideas(board)
     else:
-        view, shown = browsing.filters(ideas)
-        if not shown:
-            st.caption("Nothing with this status or tag. Choose others above.")
-        elif view == browsing.TREE:
-            browsing.tree(board, shown, around)
-        else:
-            browsing.cards(board, shown, around)
+        view, shown = browsing.filters(board, ideas, words, around.tags)
+        if shown:
+            VIEWS[view](board, shown, around)
+    selecting.bar(board, ideas, around.tags)
     if len(ideas) <= welcome.FROM_LIBRARY:
         welcome.about_model()

@@ -74,7 +74,7 @@ def test_editing_in_place_adds_a_revision_tags_and_a_parent(open_page, desk, boa
     app.session_state["card_editing"] = idea.id
     app.run()
     app.text_input(key=f"edit_title_{idea.id}").set_value("Crumb day")
-    app.text_input(key=f"edit_tags_{idea.id}").set_value("cheap, hens")
+    app.multiselect(key=f"edit_tags_{idea.id}").set_value(["cheap", "hens"])
     app.selectbox(key=f"edit_parent_{idea.id}").set_value(parent.id)
     app.button(key=f"edit_save_{idea.id}").click().run()
     found = desk.store.idea(idea.id)

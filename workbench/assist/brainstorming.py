@@ -27,6 +27,7 @@ class IdeaSlot(Slot):
 
     cell: tuple[int, ...] = ()
     stimulus: str = ""
+    second_parent_id: int | None = None
 
 
 class Brainstorming(Submitting):
@@ -80,7 +81,10 @@ class Brainstorming(Submitting):
             raise InputError("Nothing of this brainstorm is left to do; start another one.")
         sampling = seeded(replace(left[0][2], seed=None), max_tokens=TOKENS)
         run = Run("brainstorm", stopped.topic, board_id=stopped.board_id, idea_id=stopped.idea_id)
-        slots = [IdeaSlot(lens=slot.lens, cell=slot.cell, stimulus=slot.stimulus) for _, slot, _ in left]
+        slots = [
+            IdeaSlot(lens=slot.lens, cell=slot.cell, stimulus=slot.stimulus, second_parent_id=slot.second_parent_id)
+            for _, slot, _ in left
+        ]
         return self._ideas(run, [chat for chat, _, _ in left], slots, sampling)
 
     def fitting(self, topic: str, n: int = 6) -> list[str]:
@@ -122,6 +126,7 @@ class Brainstorming(Submitting):
             run.board_id, title, body, parent_id=run.idea_id, status=Status.NEW, origin=Origin.MODEL,
             lens=slot.lens, generation_id=slot.generation_id, source="brainstorm",
             folded_into=board.like(prompts.idea_line(title, body)), cell=slot.cell, stimulus=slot.stimulus,
+            second_parent_id=slot.second_parent_id,
         ).id  # fmt: skip
 
 

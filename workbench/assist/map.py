@@ -127,7 +127,8 @@ def _laid_out(vectors: Points) -> Points:
         return _framed(_tsne(vectors))
     from sklearn.cluster import KMeans
 
-    marks = KMeans(min(LANDMARKS, _distinct(vectors)), init="random", n_init=1, max_iter=8, random_state=SEED).fit(vectors).cluster_centers_
+    count = min(LANDMARKS, _distinct(vectors))
+    marks = KMeans(count, init="random", n_init=1, max_iter=8, random_state=SEED).fit(vectors).cluster_centers_
     marks /= np.maximum(np.linalg.norm(marks, axis=1, keepdims=True), 1e-9)
     pull = vectors @ marks.T
     nearest = np.argpartition(-pull, 4, axis=1)[:, :4]

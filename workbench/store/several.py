@@ -37,18 +37,19 @@ class Several(Ideas, Actions):
     def version_of_board(self, board_id: int) -> str:
         """Return a text that changes whenever an idea of the board does: what is made of all of them is kept by it."""
         ideas = "select count(*), max(id), max(updated) from ideas where board_id = ?"
-        done = "select max(id), sum(state = 'done') from actions where board_id = ?"  # times are too coarse by themselves
+        # Times alone are too coarse: two changes within one millisecond look like one.
+        done = "select max(id), sum(state = 'done') from actions where board_id = ?"
         with self._reading() as db:
             found = [*db.conn.execute(ideas, [board_id]).fetchone(), *db.conn.execute(done, [board_id]).fetchone()]
             return " ".join(str(value) for value in found)
 
-    def version_counts(self, idea_ids: Collection[int]) -> dict[int, int]:
-        """Return how many wordings each of the ideas has had."""
+    def version_counts(self, board_id: int) -> dict[int, int]:
+        """Return how many wordings an idea has had, for those of the board that have had several."""
         sql = """
-            select idea_id, count(*) as versions from revisions
-            where idea_id in (select value from json_each(?)) group by idea_id"""
+            select idea_id, count(*) as versions from revisions join ideas on ideas.id = revisions.idea_id
+            where board_id = ? group by idea_id having versions > 1"""
         with self._reading() as db:
-            return {row["idea_id"]: row["versions"] for row in select(db, sql, [json.dumps(list(idea_ids))])}
+            return {row["idea_id"]: row["versions"] for row in select(db, sql, [board_id])}
 
     def latest_scores(self, board_id: int) -> dict[int, dict[str, float]]:
         """Return the dimension scores of the newest judgement of each idea that has one."""

@@ -1,91 +1,79 @@
-"""The Brainstorm page's parts: how to look, the cards that fill, what is still to decide."""
+"""The Brainstorm page's parts: the cards that fill, what is still to decide, the library."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from workbench.assist import LENSES, Item, Run, RunView, lens_name
+from workbench.assist import Item, Run, RunView
+from workbench.assist.brainstorming import unfinished
 from workbench.engine.interface import PRESETS, Finish, State
 from workbench.errors import NotFound
 from workbench.records import Board, Generation, Idea, LibraryIdea, Status
-from workbench.ui import clicks
+from workbench.ui import repeats
 from workbench.ui.cards import Family, idea_card, lens_words, library_card, partial_card
-from workbench.ui.choice import IDEA, choose
+from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.running import is_live, progress
-from workbench.ui.words import counted, plain, short
+from workbench.ui.steering import WILD
+from workbench.ui.words import counted, label, plain
 
-MOST = 16
-WILD = "brainstorm_wild"
 CARRIED = "carried over from"  # how the desk labels such a run; it has no lenses to use again
-QUESTION = 0  # in place of an idea to start from
-WILDNESS = {"focused": "Focused", "balanced": "Balanced", "wild": "Wild"}
 CARD_WIDTH = 270
 LIBRARY_SHOWN = 6
 
 
-def seed(ideas: list[Idea], chosen: Idea | None) -> Idea | None:
-    """Draw what to start from: the board's question, or one of its ideas."""
-    by_id = {idea.id: idea for idea in ideas}
-    options = [QUESTION, *by_id]
-    st.session_state["brainstorm_seed"] = chosen.id if chosen else QUESTION
-    st.selectbox(
-        "Start from", options, key="brainstorm_seed",
-        format_func=lambda row_id: "the question itself" if row_id == QUESTION else short(by_id[row_id].title, 70),
-        on_change=lambda: choose(IDEA, st.session_state["brainstorm_seed"] or None),
-    )  # fmt: skip
-    return chosen
+def run_cards(board: Board, around: Family, everything: Sequence[Idea], run: Run, view: RunView) -> None:
+    """Draw a brainstorm: its progress, and a card for each idea that fills as its text comes.
 
-
-def settings_row() -> tuple[int, list[str], str]:
-    """Draw how many, how wild and through which lenses; return the three."""
-    st.session_state.setdefault("brainstorm_n", 8)
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        n = st.slider("How many", 1, MOST, key="brainstorm_n", persist_state="session")
-    with right:
-        wild = st.segmented_control(
-            "How wild", list(PRESETS), default="balanced", required=True, format_func=lambda name: WILDNESS[name],
-            key=WILD, persist_state="session",
-        )  # fmt: skip
-    return n, _lenses(), wild or "balanced"
-
-
-def _lenses() -> list[str]:
-    with st.expander("Lenses: a different way of looking for each idea", icon=":material/filter_alt:"):
-        picked = st.pills(
-            "Lenses", [lens.label for lens in LENSES], selection_mode="multi", format_func=lens_name,
-            key="brainstorm_lenses", persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
-        own = st.text_input(
-            "A lens of your own", key="brainstorm_own_lens", placeholder="persona: my grandmother",
-            persist_state="session",
-        )  # fmt: skip
-        st.caption("None picked: a mix of all kinds, two in eight without any.")
-    return [*picked, *([own.strip()] if own and own.strip() else [])]
-
-
-def run_cards(board: Board, around: Family, run: Run, view: RunView) -> None:
-    """Draw a brainstorm: its progress, and a card for each idea that fills as its text comes."""
+    While it goes on, every card keeps its place; once it has ended, those that repeat an idea lie folded under a line.
+    """
     progress(run, view)
     if view.state is State.QUEUED:
         return
-    first = True
+    live = is_live(run)
+    pairs = [(number, item, _on_board(item)) for number, item in enumerate(view.items)]
+    ideas = [idea for _, _, idea in pairs if idea is not None]
     with st.grid(min_column_width=CARD_WIDTH):
-        for number, item in enumerate(view.items):
-            idea = _on_board(item)
-            focus = first and idea is not None and idea.status is Status.NEW
-            first = first and not focus
-            if idea is not None:
-                idea_card(board, idea, around, focus=focus, note=_note(idea, item))
-            else:
+        for number, item, idea in pairs:
+            if idea is None:
                 _growing(run, number, item)
+            elif idea.folded_into is None:
+                idea_card(board, idea, around, note=_note(idea, item))
+            elif live:
+                _repeating(run, number, idea, around)
+    if not live:
+        repeats.folded(ideas, everything, run.id)
+        repeats.count(everything, ideas)
+        _next(board, run, view)
+
+
+def _next(board: Board, run: Run, view: RunView) -> None:
+    """Draw how to go on after a run that has ended."""
     lenses = [item.lens for item in view.items]
-    if not is_live(run) and not lenses[0].startswith(CARRIED):
-        st.button(
-            "Again, with the same lenses", key=f"again_{run.id}", icon=":material/refresh:", on_click=clicks.brainstorm,
-            args=(board, len(lenses), lenses, st.session_state.get(WILD) or "balanced", _parent(run)),
-        )  # fmt: skip
+    left = len(unfinished(run)) if view.state is State.STOPPED else 0
+    with st.container(horizontal=True):
+        if left:
+            st.button(
+                f"Continue: {counted(left, 'more idea')}", key=f"continue_{run.id}", icon=":material/play_arrow:",
+                on_click=act, args=(desk().go_on, run),
+            )  # fmt: skip
+        if lenses and not lenses[0].startswith(CARRIED) and not any(_cells(view)):
+            st.button(
+                "Again, with the same lenses", key=f"again_{run.id}", icon=":material/refresh:", on_click=_again,
+                args=(board, run, lenses),
+            )  # fmt: skip
+
+
+def _again(board: Board, run: Run, lenses: list[str]) -> None:
+    act(
+        desk().brainstorm, board.question, n=len(lenses), lenses=lenses, board_id=board.id, parent=_parent(run),
+        context=board.context, constraints=board.constraints, audience=board.audience,
+        sampling=PRESETS[st.session_state.get(WILD) or "balanced"],
+    )  # fmt: skip
+
+
+def _cells(view: RunView) -> list[tuple[int, ...]]:
+    return [idea.cell for idea in map(_on_board, view.items) if idea is not None]
 
 
 def _on_board(item: Item) -> Idea | None:
@@ -104,7 +92,8 @@ def _parent(run: Run) -> Idea | None:
 
 def _note(idea: Idea, item: Item) -> str:
     cut = "cut short" if item.finish and item.finish is not Finish.STOP else ""
-    return " · ".join(part for part in ("kept" if idea.status is Status.KEPT else "", cut) if part)
+    spur = f"set off by “{label(idea.stimulus.partition(' — ')[0], 50)}”" if idea.stimulus else ""
+    return " · ".join(part for part in ("kept" if idea.status is Status.KEPT else "", cut, spur) if part)
 
 
 def _growing(run: Run, number: int, item: Item) -> None:
@@ -121,19 +110,31 @@ def _growing(run: Run, number: int, item: Item) -> None:
         st.space(40)  # where the buttons will be
 
 
-def undecided(board: Board, ideas: list[Idea], cut: list[Generation], around: Family, *, focus: bool) -> None:
+def _repeating(run: Run, number: int, idea: Idea, around: Family) -> None:
+    with st.container(border=True, height="stretch", key=f"repeating_{run.id}_{number}"):
+        st.markdown(":gray-badge[:material/stacks: said before]" + lens_words(idea.lens))
+        said = label(around.titles.get(idea.folded_into or 0, "another of these ideas"), 60)
+        st.markdown(f":gray[{plain(idea.title)}]  \n:gray[:small[says the same as “{said}”]]")
+        st.space("stretch")
+        st.space(40)
+
+
+def undecided(
+    board: Board, ideas: list[Idea], cut: list[Generation], around: Family, everything: Sequence[Idea]
+) -> None:
     """Draw the ideas of earlier runs that wait for a decision, and the texts that were cut off."""
-    if not ideas and not cut:
-        return
-    st.subheader(f"Still to decide: {len(ideas) + len(cut)}", anchor=False)
+    standing = [idea for idea in ideas if idea.folded_into is None]
+    if ideas or cut:
+        st.subheader(f"Still to decide: {len(standing) + len(cut)}", anchor=False)
     with st.grid(min_column_width=CARD_WIDTH):
         for generation in cut:
             partial_card(board, generation)
-        for number, idea in enumerate(ideas):
-            idea_card(board, idea, around, focus=focus and number == 0)
+        for idea in standing:
+            idea_card(board, idea, around)
+    repeats.folded(ideas, everything, "earlier")
 
 
-def from_library(board: Board, query: str, taken: Collection[str | None], *, focus: bool, model: bool) -> None:
+def from_library(board: Board, query: str, taken: Collection[str | None], *, model: bool) -> None:
     """Draw the library's best matches, which need no model and are there at once."""
     found = matches(query, taken)
     if not found:
@@ -144,8 +145,8 @@ def from_library(board: Board, query: str, taken: Collection[str | None], *, foc
         "Take one as it is, or carry it over to your question."
     )
     with st.grid(min_column_width=CARD_WIDTH):
-        for number, idea in enumerate(found):
-            library_card(board, idea, focus=focus and number == 0, model=model)
+        for idea in found:
+            library_card(board, idea, model=model)
 
 
 def matches(query: str, taken: Collection[str | None]) -> list[LibraryIdea]:

@@ -1,22 +1,26 @@
-"""The Ideas page's parts: writing one down, finding, and the two views of a board."""
+"""The Ideas page's parts: writing one down, the ways to more, finding, and what the views show."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import streamlit as st
 
 from workbench.records import Board, Idea, Status
-from workbench.ui import clicks
+from workbench.ui import clicks, exchanging
 from workbench.ui.cards import Family, idea_card, library_card
 from workbench.ui.resources import desk
-from workbench.ui.words import STATUS_WORDS, counted, label, origin_word, plain
+from workbench.ui.views import CARDS, MAP, STATUS, TABLE, TREE, VIEWS
+from workbench.ui.words import STATUS_WORDS, counted, label, plain
 
 T = TypeVar("T")
 CARD_WIDTH = 270
-PER_PAGE = 24
-CARDS, TREE = "Cards", "Tree"
 BOARD, EVERYWHERE, LIBRARY = "This board", "All boards", "Library"
-OPEN = "ideas_open"  # the idea whose card is open in the tree
+STATUSES, TAGS = "ideas_status", "ideas_tags"
+ICONS = {
+    CARDS: ":material/grid_view:", TABLE: ":material/table_rows:", TREE: ":material/account_tree:",
+    STATUS: ":material/view_kanban:", MAP: ":material/scatter_plot:",
+}  # fmt: skip
 
 
 def write(board: Board) -> None:
@@ -34,6 +38,18 @@ def write(board: Board) -> None:
         )
 
 
+def ways_on(board: Board, *, started: bool) -> None:
+    """Draw the ways to more ideas, and out."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.button(
+            "Brainstorm 8 more" if started else "Brainstorm 8 ideas", key="ideas_brainstorm", icon=":material/bolt:",
+            on_click=clicks.brainstorm_and_look, args=(board,),
+        )  # fmt: skip
+        exchanging.import_button(board)
+        if started:
+            exchanging.export(board)
+
+
 def find() -> tuple[str, str]:
     """Draw the search; return the words and where to look for them."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -48,85 +64,58 @@ def find() -> tuple[str, str]:
     return (words or "").strip(), where or BOARD
 
 
-def filters(ideas: list[Idea]) -> tuple[str, list[Idea]]:
-    """Draw the view and the status and tag filters; return the view and the ideas that pass."""
-    counts = {status: sum(idea.status is status for idea in ideas) for status in Status}
-    tags = sorted({tag for idea in ideas for tag in idea.tags})
+def filters(board: Board, ideas: list[Idea], words: str, tags: Sequence[str]) -> tuple[str, list[Idea]]:
+    """Draw the view and the status and tag filters; return the view and the ideas that pass, best matches first."""
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
-            "View", [CARDS, TREE], default=CARDS, required=True, key="ideas_view", label_visibility="collapsed",
-            persist_state="session",
+            "View", list(VIEWS), default=CARDS, required=True, key="ideas_view", label_visibility="collapsed",
+            persist_state="session", format_func=lambda name: f"{ICONS[name]} {name}",
         )  # fmt: skip
+        counts = Counter(idea.status for idea in ideas)
         statuses = st.pills(
-            "Status", list(Status), selection_mode="multi", default=[Status.KEPT, Status.NEW], key="ideas_status",
-            format_func=lambda status: f"{STATUS_WORDS[status]} {counts[status]}", label_visibility="collapsed",
+            "Status", list(Status), selection_mode="multi", default=[Status.KEPT, Status.NEW], key=STATUSES,
+            format_func=lambda status: f"{STATUS_WORDS[status]} {counts[status]:,}", label_visibility="collapsed",
             persist_state="session",
         )  # fmt: skip
         wanted = (
-            st.pills("Tags", tags, selection_mode="multi", key="ideas_tags", label_visibility="collapsed",
+            st.pills("Tags", tags, selection_mode="multi", key=TAGS, label_visibility="collapsed",
                      format_func=lambda tag: f"\\#{label(tag)}")
             if tags else []
         )  # fmt: skip
-    passed = [idea for idea in ideas if idea.status in statuses and set(wanted) <= set(idea.tags)]
+    matching = _matching(board, ideas, words) if words else ideas
+    passed = [idea for idea in matching if idea.status in statuses and set(wanted) <= set(idea.tags)]
+    if words:
+        _count(len(passed), words, "" if matching else "Try the library, or fewer words.")
+    if len(passed) < len(matching) and (words or not passed):
+        st.button(
+            f"{counted(len(matching) - len(passed), 'more idea')} with another status or tag", key="ideas_all",
+            type="tertiary", icon=":material/filter_alt_off:", on_click=_no_filter,
+        )  # fmt: skip
     return view or CARDS, passed
 
 
-def cards(board: Board, ideas: list[Idea], around: Family) -> None:
-    """Draw a page of cards; the first undecided one hears the keys, else the first."""
-    page = 1
-    if len(ideas) > PER_PAGE:
-        page = st.pagination(-(-len(ideas) // PER_PAGE), key="ideas_page")
-    shown = ideas[(page - 1) * PER_PAGE : page * PER_PAGE]
-    focus = next((idea for idea in shown if idea.status is Status.NEW), shown[0] if shown else None)
-    with st.grid(min_column_width=CARD_WIDTH):
-        for idea in shown:
-            idea_card(board, idea, around, focus=idea is focus)
+def _matching(board: Board, ideas: list[Idea], words: str) -> list[Idea]:
+    by_id = {idea.id: idea for idea in ideas}
+    found = desk().store.search(words, board_id=board.id, statuses=tuple(Status), limit=len(ideas))
+    return [by_id[idea.id] for idea in found]
 
 
-def tree(board: Board, ideas: list[Idea], around: Family) -> None:
-    """Draw the ideas under those they came from; a click opens one's card in its place."""
-    here = {idea.id for idea in ideas}
-    below: dict[int | None, list[Idea]] = {}
-    for idea in reversed(ideas):  # oldest first reads as a story
-        below.setdefault(idea.parent_id if idea.parent_id in here else None, []).append(idea)
-
-    def branch(parent: int | None, depth: int) -> None:
-        for idea in below.get(parent, []):
-            _line(board, idea, around, depth)
-            branch(idea.id, depth + 1)
-
-    with st.container(gap="xsmall"):
-        branch(None, 0)
+def _no_filter() -> None:
+    st.session_state[STATUSES] = list(Status)
+    st.session_state[TAGS] = []
 
 
-def _line(board: Board, idea: Idea, around: Family, depth: int) -> None:
-    is_open = st.session_state.get(OPEN) == idea.id
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        if depth:
-            st.space(min(depth, 6) * 24)
-        st.button(
-            label(idea.title or idea.body, 70), key=f"tree_{idea.id}", type="tertiary",
-            icon=":material/keyboard_arrow_down:" if is_open else ":material/chevron_right:",
-            on_click=_toggle, args=(idea.id,),
-        )  # fmt: skip
-        st.caption(f"{STATUS_WORDS[idea.status]} · {label(origin_word(idea, around.model), 30)}")
-    if is_open:
-        idea_card(board, idea, around, focus=True)
-
-
-def _toggle(idea_id: int) -> None:
-    st.session_state[OPEN] = None if st.session_state.get(OPEN) == idea_id else idea_id
-
-
-def results(board: Board, words: str, where: str, around: Family) -> None:
-    """Draw what the search finds on the board, on all boards, or in the library."""
-    if where == LIBRARY:
+def elsewhere(board: Board, words: str, where: str, around: Family) -> None:
+    """Draw what the search finds on all boards or in the library."""
+    if not words:
+        st.caption("Type a few words of what you are after; it is searched at once.")
+    elif where == LIBRARY:
         _library(board, words)
-        return
-    found = desk().store.search(words, board_id=board.id if where == BOARD else None, statuses=tuple(Status))
-    _count(len(found), words, "Try the library, or fewer words.")
-    boards = {each.id: each for each in desk().store.list_boards()}
-    _grid(found, lambda idea: _found(boards.get(idea.board_id, board), board, idea, around))
+    else:
+        found = desk().store.search(words, statuses=tuple(Status))
+        _count(len(found), words, "" if found else "Try the library, or fewer words.")
+        boards = {each.id: each for each in desk().store.list_boards()}
+        _grid(found, lambda idea: _found(boards.get(idea.board_id, board), board, idea, around))
 
 
 def _found(home: Board, board: Board, idea: Idea, around: Family) -> None:
@@ -136,7 +125,7 @@ def _found(home: Board, board: Board, idea: Idea, around: Family) -> None:
 
 def _library(board: Board, words: str) -> None:
     found = desk().library.search(words, 18)
-    _count(len(found), words, "Try other words.")
+    _count(len(found), words, "" if found else "Try other words.")
     _grid(found, lambda idea: library_card(board, idea, model=not desk().engine.status().error))
 
 
@@ -147,4 +136,4 @@ def _grid(found: Sequence[T], draw: Callable[[T], None]) -> None:
 
 
 def _count(number: int, words: str, otherwise: str) -> None:
-    st.caption(f"{counted(number, 'idea')} for “{plain(words)}”. {'' if number else otherwise}")
+    st.caption(f"{counted(number, 'idea')} for “{plain(words)}”. {otherwise}")

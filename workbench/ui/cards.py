@@ -1,5 +1,6 @@
 """An idea on the screen: a card that shows who wrote it and what was decided, with its actions."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -7,25 +8,29 @@ import streamlit as st
 
 from workbench.assist import lens_name
 from workbench.records import Board, Generation, Idea, LibraryIdea, Origin, Status
-from workbench.ui import clicks
-from workbench.ui.editing import EDITING, edit_form, start_editing
+from workbench.ui import clicks, deciding, selecting
+from workbench.ui.editing import EDITING, TAGGING, edit_form, start, tag_form
 from workbench.ui.resources import desk
-from workbench.ui.words import INTERRUPTED, STATUS_WORDS, counted, label, origin_word, plain
+from workbench.ui.words import INTERRUPTED, STATUS_WORDS, counted, label, origin_word, plain, short
 
 ORIGIN_ICONS = {
     Origin.PERSON: ":material/person:",
     Origin.MODEL: ":material/neurology:",
     Origin.LIBRARY: ":material/local_library:",
 }
-EDIT, KEEP, DROP, ARCHIVE = "Edit, tag, move", "Keep", "Drop", "Archive"
-REFINE, EVALUATE, REOPEN = "Refine", "Evaluate", "Undecided again"
-OTHERS = {
-    Status.NEW: (REFINE, EVALUATE, EDIT, ARCHIVE),
-    Status.KEPT: (EDIT, REOPEN, ARCHIVE, DROP),
-    Status.DROPPED: (EDIT, ARCHIVE),
-    Status.ARCHIVED: (EDIT, DROP),
+KEEP, DROP, ARCHIVE, REOPEN = "Keep", "Drop", "Archive", "Undecided again"
+MORE, OPPOSITE, COMBINE = "More like this", "The opposite", "Combine with another"
+REFINE, EVALUATE, EDIT, TAG = "Refine", "Evaluate", "Edit", "Tag"
+# What the menu of a card holds beside its buttons; together they are everything, whatever the status.
+ANY = (OPPOSITE, COMBINE, EDIT, TAG)
+MENUS = {
+    Status.NEW: (REFINE, EVALUATE, *ANY, ARCHIVE),
+    Status.KEPT: (*ANY, REOPEN, ARCHIVE, DROP),
+    Status.DROPPED: (MORE, REFINE, EVALUATE, *ANY, REOPEN, ARCHIVE),
+    Status.ARCHIVED: (MORE, REFINE, EVALUATE, *ANY, REOPEN, DROP),
 }
 STATUS_OF = {KEEP: Status.KEPT, DROP: Status.DROPPED, ARCHIVE: Status.ARCHIVED, REOPEN: Status.NEW}
+SHORT = 110  # characters of a compact card's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +40,46 @@ class Family:
     titles: Mapping[int, str]  # of every idea on the board
     children: Mapping[int, int]  # how many each has
     model: str  # the name of the one at work, for the ideas it wrote
+    versions: Mapping[int, int]  # how many wordings, of those that have several
+    tags: tuple[str, ...]  # of any idea on the board
 
 
 def family(ideas: list[Idea]) -> Family:
-    """Return the titles and the numbers of children of a board's ideas."""
-    children: dict[int, int] = {}
-    for idea in ideas:
-        if idea.parent_id is not None:
-            children[idea.parent_id] = children.get(idea.parent_id, 0) + 1
-    return Family({idea.id: idea.title or idea.body for idea in ideas}, children, desk().engine.status().model)
+    """Return what a board's ideas are to each other."""
+    parents = [parent for idea in ideas for parent in (idea.parent_id, idea.second_parent_id) if parent is not None]
+    return Family(
+        {idea.id: idea.title or idea.body for idea in ideas},
+        Counter(parents),
+        desk().engine.status().model,
+        desk().store.version_counts(ideas[0].board_id) if ideas else {},
+        tuple(sorted({tag for idea in ideas for tag in idea.tags})),
+    )
 
 
-def idea_card(board: Board, idea: Idea, around: Family, *, focus: bool = False, note: str = "") -> None:
-    """Draw an idea with its actions; the card in `focus` hears the keys."""
-    with st.container(border=True, height="stretch", key=f"card_{idea.id}"):
+def idea_card(
+    board: Board, idea: Idea, around: Family, *, note: str = "", select: bool = False, compact: bool = False
+) -> None:
+    """Draw an idea with its actions; `select`: with a box to select it by; `compact`: its text cut short."""
+    with st.container(border=True, height="content" if compact else "stretch", key=f"card_{idea.id}"):
         if st.session_state.get(EDITING) == idea.id:
-            edit_form(idea, around.titles)
+            edit_form(idea, around.titles, around.tags)
             return
-        _head(idea, around.model)
-        _wording(idea.title, idea.body)
-        about = [*_relations(idea, around), note]
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
+            _head(idea, around.model, compact=compact)
+            if select:
+                selecting.box(idea)
+        _wording(idea.title, idea.body if not compact else short(idea.body, SHORT))
+        about = [] if compact else [*_relations(idea, around), note]
         if any(about):
             st.caption(" · ".join(part for part in about if part))
+        if st.session_state.get(TAGGING) == idea.id:
+            tag_form(idea, around.tags)
         st.space("stretch")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            _actions(board, idea, focus)
+            _actions(board, idea, compact=compact)
 
 
-def library_card(board: Board, found: LibraryIdea, *, focus: bool = False, model: bool = True) -> None:
+def library_card(board: Board, found: LibraryIdea, *, model: bool = True) -> None:
     """Draw an idea of the library, to keep, drop, refine or carry over like any other."""
     key = found.id
     with st.container(border=True, height="stretch", key=f"library_{key}"):
@@ -72,15 +89,15 @@ def library_card(board: Board, found: LibraryIdea, *, focus: bool = False, model
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.button(
                 "Keep", key=f"lib_keep_{key}", on_click=clicks.decide_library, args=(board, found, Status.KEPT),
-                icon=":material/check:", shortcut="K" if focus else None,
+                icon=":material/check:",
             )  # fmt: skip
             st.button(
                 "Drop", key=f"lib_drop_{key}", on_click=clicks.decide_library, args=(board, found, Status.DROPPED),
-                type="tertiary", shortcut="D" if focus else None,
+                type="tertiary",
             )  # fmt: skip
             st.button(
-                "Refine", key=f"key_refine_lib_{key}" if focus else f"lib_refine_{key}", type="tertiary",
-                on_click=clicks.take_and_refine, args=(board, found),
+                "Refine", key=f"lib_refine_{key}", type="tertiary", on_click=clicks.take_and_refine,
+                args=(board, found),
             )  # fmt: skip
             if model:
                 st.button(
@@ -106,12 +123,12 @@ def partial_card(board: Board, cut: Generation) -> None:
             )  # fmt: skip
 
 
-def _head(idea: Idea, model: str) -> None:
+def _head(idea: Idea, model: str, *, compact: bool = False) -> None:
     badges = [f":gray-badge[{ORIGIN_ICONS[idea.origin]} {label(origin_word(idea, model), 30)}]"]
-    if idea.status is not Status.KEPT:
+    if idea.status is not Status.KEPT and not compact:
         badges.append(f":gray-badge[{STATUS_WORDS[idea.status]}]")
     badges += [f":primary-badge[{label(tag, 30)}]" for tag in idea.tags]
-    st.markdown(" ".join(badges) + lens_words(idea.lens))
+    st.markdown(" ".join(badges) + ("" if compact else lens_words(idea.lens)), width="content")
 
 
 def lens_words(lens: str) -> str:
@@ -125,40 +142,48 @@ def _wording(title: str, body: str) -> None:
 
 def _relations(idea: Idea, around: Family) -> list[str]:
     words = []
-    if idea.parent_id is not None:
-        words.append(f"child of “{label(around.titles.get(idea.parent_id, 'another idea'), 40)}”")
-    refined = len(desk().store.revisions(idea.id)) - 1
-    if refined:
-        words.append(counted(refined, "refinement"))
+    parents = [
+        f"“{label(around.titles.get(parent, 'another idea'), 40)}”"
+        for parent in (idea.parent_id, idea.second_parent_id) if parent is not None
+    ]  # fmt: skip
+    if len(parents) > 1:
+        words.append(f"combined of {' and '.join(parents)}")
+    elif parents:
+        words.append(f"child of {parents[0]}")
+    if idea.id in around.versions:
+        words.append(counted(around.versions[idea.id] - 1, "refinement"))
     if around.children.get(idea.id):
         words.append(counted(around.children[idea.id], "child", "children"))
     return words
 
 
-def _actions(board: Board, idea: Idea, focus: bool) -> None:
+def _actions(board: Board, idea: Idea, *, compact: bool) -> None:
     if idea.status is Status.NEW:
-        _button("keep", "Keep", idea, clicks.decide, idea, Status.KEPT, key="K" * focus)
-        _button("drop", "Drop", idea, clicks.decide, idea, Status.DROPPED, tertiary=True, key="D" * focus)
+        _button("keep", KEEP, idea, clicks.decide, idea, Status.KEPT, tertiary=compact)
+        _button("drop", DROP, idea, clicks.decide, idea, Status.DROPPED, tertiary=True)
     elif idea.status is Status.KEPT:
-        _button("key_refine" if focus else "refine", "Refine", idea, clicks.go, "refine", idea)
-        _button("evaluate", "Evaluate", idea, clicks.go, "evaluate", idea, tertiary=True, key="E" * focus)
+        _button("refine", REFINE, idea, clicks.go, "refine", idea, tertiary=compact)
+        _button("evaluate", EVALUATE, idea, clicks.go, "evaluate", idea, tertiary=True)
     else:
-        _button("keep", "Put back", idea, clicks.decide, idea, Status.KEPT, icon=":material/undo:")
-    _button("key_more" if focus else "more", "More", idea, clicks.go, "brainstorm", idea, tertiary=True,
-            help_="Brainstorm more ideas like this one")  # fmt: skip
+        _button("keep", "Put back", idea, clicks.decide, idea, Status.KEPT, icon=":material/undo:", tertiary=compact)
+    on_board = idea.status in (Status.NEW, Status.KEPT)
+    if on_board and not compact:
+        _button("more", "More", idea, clicks.go, "brainstorm", idea, tertiary=True,
+                help_="Brainstorm more ideas like this one")  # fmt: skip
     menu = f"menu_{idea.id}"
+    choices = (MORE, *MENUS[idea.status]) if on_board else MENUS[idea.status]
     st.menu_button(
-        "Other", OTHERS[idea.status], key=menu, type="tertiary", on_click=_chosen, args=(board, idea, menu),
-        help="Edit, tag, archive and the like",
+        "Other", choices, key=menu, type="tertiary", on_click=_chosen, args=(board, idea, menu),
+        help="The opposite, combine, edit, tag and the like",
     )  # fmt: skip
 
 
 def _button(
     name: str, text: str, idea: Idea, action: Callable[..., None], *args: object,
-    icon: str | None = None, tertiary: bool = False, key: str = "", help_: str | None = None,
+    icon: str | None = None, tertiary: bool = False, help_: str | None = None,
 ) -> None:  # fmt: skip
     st.button(
-        text, key=f"{name}_{idea.id}", on_click=action, args=args, icon=icon, shortcut=key or None,
+        text, key=f"{name}_{idea.id}", on_click=action, args=args, icon=icon,
         type="tertiary" if tertiary else "secondary", help=help_,
     )  # fmt: skip
 
@@ -167,7 +192,13 @@ def _chosen(board: Board, idea: Idea, menu: str) -> None:
     choice = st.session_state[menu]
     if choice in STATUS_OF:
         clicks.decide(idea, STATUS_OF[choice])
-    elif choice == EDIT:
-        start_editing(idea)
+    elif choice in (EDIT, TAG):
+        start(EDITING if choice == EDIT else TAGGING, idea)
     elif choice in (REFINE, EVALUATE):
         clicks.go(choice.lower(), idea)
+    elif choice == MORE:
+        clicks.go("brainstorm", idea)
+    elif choice == OPPOSITE:
+        deciding.opposite(board, idea)
+    elif choice == COMBINE:
+        selecting.start_combining(idea)

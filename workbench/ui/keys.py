@@ -1,48 +1,48 @@
-"""One hand on the keyboard: K, D, E and Z are Streamlit's own shortcuts; it takes neither R nor / nor ?."""
+"""One hand on the keyboard: keys.js hears the keys and clicks the page's own buttons; this is the list of them.
+
+Z is Streamlit's own shortcut. A page with keys of its own adds a group here, so that the list is whole everywhere.
+"""
+
+from pathlib import Path
 
 import streamlit as st
 
-LISTED = (
-    ("K", "keep the first undecided card"),
-    ("D", "drop it"),
-    ("M", "more like it"),
-    ("R", "refine it"),
-    ("E", "evaluate it"),
-    ("Z", "undo; Shift Z redoes"),
-    ("/", "search"),
-    ("?", "this list"),
-)
-# A click or a focus on our own widgets by their key, and nothing else. Before Streamlit's own R (rerun the page).
-SCRIPT = """
-<script>
-if (!window.workbenchKeys) {
-  window.workbenchKeys = true
-  const targets = {
-    "/": ".st-key-ideas_search input",
-    "?": ".st-key-keys button",
-    r: "[class*='st-key-key_refine'] button",
-    m: "[class*='st-key-key_more'] button",
-  }
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.target.closest("input, textarea, select, [contenteditable=true]")) return
-    const target = targets[event.key] && document.querySelector(targets[event.key])
-    if (!target) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    target.tagName === "INPUT" ? target.focus() : target.click()
-  }, true)
+SCRIPT = Path(__file__).with_name("keys.js")
+LISTED = {
+    "Move": (("L", "next card"), ("J", "card before"), ("/", "search"), ("?", "this list")),
+    "On the marked card, or the first undecided one": (
+        ("K", "keep"),
+        ("D", "drop"),
+        ("M", "more like it"),
+        ("O", "the opposite"),
+        ("C", "combine it with another"),
+        ("R", "refine"),
+        ("E", "evaluate"),
+        ("W", "edit its words"),
+        ("T", "tag"),
+        ("A", "archive"),
+        ("U", "undecided again"),
+        ("X", "select, for several at once"),
+    ),
+    "On all that are selected": (
+        ("K", "keep"),
+        ("D", "drop"),
+        ("A", "archive"),
+        ("T", "tag"),
+        ("C", "combine two"),
+        ("Esc", "select none"),
+    ),
+    "Take back": (("Z", "undo"), ("Shift Z", "redo")),
 }
-</script>
-"""
 
 
 def listing() -> None:
     """Draw the button that lists the keys."""
     with st.popover("Keys", icon=":material/keyboard:", type="tertiary", key="keys"):
-        st.markdown("\n".join(f"- **{key}** {what}" for key, what in LISTED))
+        for heading, rows in LISTED.items():
+            st.markdown(f"**{heading}**  \n" + "  \n".join(f":gray-badge[{key}] {what}" for key, what in rows))
 
 
 def listen() -> None:
-    """Let the page hear the keys that Streamlit's buttons cannot take."""
-    st.html(SCRIPT, unsafe_allow_javascript=True)
+    """Let the page hear the keys."""
+    st.html(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)

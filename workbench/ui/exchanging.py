@@ -1,0 +1,112 @@
+"""Boards out and in: downloads, and a look at what would come in before it does."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from workbench.errors import BadFile
+from workbench.exchange import FORMATS, READABLE, Preview, bring_in, content_of, preview, read, write
+from workbench.records import Board, Idea
+from workbench.ui import clicks
+from workbench.ui.choice import BOARD, choose
+from workbench.ui.faults import act
+from workbench.ui.resources import desk
+from workbench.ui.words import counted, label, plain, short
+
+FILE, LIST, WHERE, REPEATS = "import_file", "import_list", "import_where", "import_repeats"
+HERE, NEW = "This board", "A new board"
+SHOWN = 6  # titles in the preview
+
+
+def export(board: Board, picked: Sequence[Idea] | None = None) -> None:
+    """Draw the downloads of a board, or of the ideas that are selected; each file is made when it is asked for."""
+    name = "board" if picked is None else "selection"
+    ids = None if picked is None else frozenset(idea.id for idea in picked)
+    with st.popover("Export", icon=":material/download:", type="tertiary", key=f"export_{name}"):
+        st.caption("The whole board, dropped and archived ideas too." if ids is None else "The selected ideas.")
+        for each in FORMATS.values():
+            st.download_button(
+                each.title, partial(_made, board.id, each.name, ids), key=f"export_{name}_{each.name}",
+                file_name=f"{_file_name(board.question)}.{each.name}", mime=each.mime, on_click="ignore",
+                icon=":material/download:", width="stretch", help=each.note,
+            )  # fmt: skip
+
+
+def import_button(board: Board | None) -> None:
+    """Draw the way in."""
+    if st.button("Import", key="import_open", icon=":material/upload:", type="tertiary"):
+        _import(board)
+
+
+@st.dialog("Import ideas", icon=":material/upload:", width="medium")
+def _import(board: Board | None) -> None:
+    file = st.file_uploader("A file: CSV, JSON, OPML, or a text with one idea a line", list(READABLE), key=FILE)
+    pasted = st.text_area("Or paste a list, one idea a line", key=LIST, height=110)
+    if file is None and not pasted.strip():
+        return
+    where = HERE
+    if board is None:
+        where = NEW
+    else:
+        where = st.segmented_control("To", [HERE, NEW], default=HERE, required=True, key=WHERE) or HERE
+    try:
+        content = read(file.getvalue(), file.name) if file is not None else read(pasted.encode(), "the list.txt")
+        found = preview(desk().store, content, board.id if board and where == HERE else None)
+    except BadFile as error:
+        st.error(f"{plain(str(error))} Nothing was imported.", icon=":material/error:")
+        return
+    name = _preview(found, file.name if file is not None else "A pasted list", new=where == NEW)
+    with_repeats = bool(found.on_board) and st.checkbox("Import those too that the board already has", key=REPEATS)
+    count = len(content.ideas) - (0 if with_repeats else len(found.on_board))
+    if st.button(
+        f"Import {counted(count, 'idea')}", key="import_go", type="primary", disabled=not count,
+        on_click=_bring, args=(found, board if where == HERE else None, name, with_repeats),
+    ):  # fmt: skip
+        st.rerun()
+
+
+def _preview(found: Preview, source: str, *, new: bool) -> str:
+    """Say what would come in; return the name for a new board."""
+    ideas = found.content.ideas
+    told = [f"**{counted(len(ideas), 'idea')}**"]
+    if found.on_board:
+        told.append(f"{len(found.on_board):,} say what an idea on the board says")
+    if found.in_file:
+        told.append(f"{len(found.in_file):,} repeat an earlier one of the file")
+    st.markdown(" · ".join(told))
+    st.markdown("\n".join(f"- {label(idea.title or idea.body, 70)}" for idea in ideas[:SHOWN]))
+    if len(ideas) > SHOWN:
+        st.caption(f"and {len(ideas) - SHOWN:,} more")
+    if not new:
+        return ""
+    return st.text_input("Its question", found.content.question or short(source, 80), key="import_question")
+
+
+def _bring(found: Preview, board: Board | None, question: str, with_repeats: bool) -> None:
+    if act(_add, found, board, question, with_repeats):
+        for key in (LIST, FILE):
+            st.session_state.pop(key, None)
+
+
+def _add(found: Preview, board: Board | None, question: str, with_repeats: bool) -> None:
+    store, content = desk().store, found.content
+    if board is None:
+        words = {"context": content.context, "constraints": content.constraints, "audience": content.audience}
+        with store.as_one("import"):  # no board is left behind when its ideas are refused
+            board = store.create_board(st.session_state.get("import_question", question), **words)
+            ids = bring_in(store, found, board.id, with_repeats=with_repeats)
+        clicks.open_board(board.id)
+    else:
+        ids = bring_in(store, found, board.id, with_repeats=with_repeats)
+    choose(BOARD, board.id)
+    st.toast(f"Imported: {counted(len(ids), 'idea')}. Undo takes all of it back.", icon=":material/upload:")
+
+
+def _made(board_id: int, name: str, ids: frozenset[int] | None) -> bytes:
+    return write(content_of(desk().store, board_id, ids), name)
+
+
+def _file_name(question: str) -> str:
+    kept = "".join(letter if letter.isalnum() else " " for letter in question)
+    return "-".join(kept.lower().split())[:60].strip("-") or "board"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.assist.difference import clusters, on_topic, really_different, rouge1
+from workbench.assist.difference import clusters, really_different, rouge1
 
 SOUP = "Homework Supper — Two librarians serve soup at six on Tuesdays."
 
@@ -26,8 +26,3 @@ def test_a_reworded_repeat_is_folded_and_a_new_idea_is_not():
     ideas = [SOUP, again, "Night Desk — A nurse reads aloud."]
     assert clusters(ideas) == [[0, 1], [2]]
     assert really_different(ideas) == 2
-
-
-def test_on_topic_needs_a_shared_content_word_not_a_function_word():
-    assert on_topic("Our library is empty on weekday evenings", "Libraries After Dark — Open until ten.")
-    assert not on_topic("Our library is empty on weekday evenings", "Soup — Our cook is on duty.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.assist.desk import Desk
-    from workbench.assist.difference import SAME, clusters, on_topic, really_different, rouge1
+    from workbench.assist.difference import SAME, clusters, really_different, rouge1
     from workbench.assist.judgement import dimension_scores, with_own
     from workbench.assist.lenses import GOALS, LENSES, Lens, lens_name
     from workbench.assist.prompts import CHECKS, DIMENSIONS, idea_line
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKS", "DIMENSIONS", "GOALS", "LENSES", "SAME", "Desk", "Item", "Lens", "Run", "RunView", "clusters",
-    "dimension_scores", "idea_line", "lens_name", "on_topic", "read_judgement", "really_different", "rouge1",
+    "dimension_scores", "idea_line", "lens_name", "read_judgement", "really_different", "rouge1",
     "split_line", "split_list", "valid_form", "with_own",
 ]  # fmt: skip
 MODULES = ("prompts", "lenses", "reading", "difference", "runs", "judgement", "desk")

@@ -50,8 +50,3 @@ def clusters(ideas: Sequence[str], same: float = SAME) -> list[list[int]]:
 def really_different(ideas: Iterable[str]) -> int:
     """Return how many of the ideas are not repeats of an earlier one."""
     return len(clusters(list(ideas)))
-
-
-def on_topic(topic: str, idea: str) -> bool:
-    """True when the idea shares a content word with its topic."""
-    return bool(content_words(topic) & content_words(idea))

@@ -20,13 +20,31 @@ class ModelOnDisk:
     error: str = ""
 
 
-@st.cache_resource(max_entries=1, on_release=Desk.close, show_spinner="Opening your boards and the model")
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The desk, and why its embedding model could not be loaded."""
+
+    desk: Desk
+    embedding_error: str = ""
+
+
 def desk() -> Desk:
     """Return the desk; a model that cannot be loaded leaves everything but the three verbs at work."""
+    return opened().desk
+
+
+@st.cache_resource(
+    max_entries=1, on_release=lambda it: it.desk.close(), show_spinner="Opening your boards and the model"
+)
+def opened() -> Opened:
+    """Return the desk of this process, opened by the first who asks."""
     chosen = settings()
-    store = Store(chosen.db)
-    engine = open_engine(chosen)
-    return Desk(engine, store, Library(chosen.library, chosen.library_file), open_embedder(chosen, engine))
+    store, engine, embedder, error = Store(chosen.db), open_engine(chosen), None, ""
+    try:
+        embedder = open_embedder(chosen, engine)
+    except ModelError as reason:
+        error = str(reason)
+    return Opened(Desk(engine, store, Library(chosen.library, chosen.library_file), embedder), error)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

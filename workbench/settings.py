@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     )
     library: Path = Field(default=ROOT / "data" / "ideas" / "brainstorm.jsonl.gz", description="the idea set")
     library_index: Path | None = Field(default=None, description="None: library.db beside the database")
+    lenses: Path | None = Field(
+        default=None, description='your lenses as a JSON list of {"name", "instruction", "example", "source", "kind"}'
+    )
     owner: str = Field(default="", description="the name written on the person's own ideas")
 
     @property

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.assist.grid import cell_of, empty_cells, from_words, held, read_dimensions
+from workbench.assist.grid import cell_of, edited, empty_cells, from_words, held, read_dimensions
 from workbench.records import Dimension, Idea, LibraryIdea, Status, Value
 
 WHO = Dimension("Who", (Value(1, "pupils"), Value(2, "nurses"), Value(3, "cooks")))
@@ -96,3 +96,20 @@ def test_without_a_model_the_board_s_words_and_the_library_fill_the_dimensions()
     assert [value.name for value in found[0].values][:2] == ["pupils", "night workers"]
     assert found[1].values[0].name == "in the evening"
     assert all(each.source == "words" and 3 <= len(each.values) <= 5 for each in found)
+
+
+def test_an_edited_dimension_keeps_the_keys_of_what_was_renamed_moved_or_left_alone():
+    def keys(*names):
+        return [(value.name, value.key) for value in edited(WHO, "Who", names).values]
+
+    assert keys("pupils", "midwives", "cooks") == [("pupils", 1), ("midwives", 2), ("cooks", 3)]
+    assert keys("cooks", "pupils", "nurses") == [("cooks", 3), ("pupils", 1), ("nurses", 2)]
+    assert keys("pupils", "cooks") == [("pupils", 1), ("cooks", 3)]
+    assert keys("pupils", "nurses", "cooks", " guests ", "") == [("pupils", 1), ("nurses", 2), ("cooks", 3), ("guests", 0)]
+    assert edited(None, " For  whom ", ["a"]) == Dimension("For whom", (Value(0, "a"),), "person")
+
+
+@given(st.lists(st.sampled_from(["pupils", "nurses", "cooks", "guests", "x"]), max_size=5))
+def test_no_two_values_share_a_key(names):
+    keys = [value.key for value in edited(WHO, "Who", names).values if value.key]
+    assert len(set(keys)) == len(keys)

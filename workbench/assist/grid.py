@@ -101,6 +101,18 @@ def _diagonally(rows: Sequence[Value], columns: Sequence[Value]) -> Iterator[tup
         yield row, columns[(at + shift) % len(columns)]
 
 
+def edited(before: Dimension | None, name: str, values: Sequence[str]) -> Dimension:
+    """Return a dimension with these words; ideas stay in their cell when a value keeps its words or its place."""
+    names = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
+    old = list(before.values) if before else []
+    keys = {value.name: value.key for value in old if value.name in names}
+    for place, value in enumerate(old):  # a value in the place of one that is gone is that one under a new name
+        if value.name not in names and place < len(names) and names[place] not in keys:
+            keys[names[place]] = value.key
+    found = tuple(Value(keys.get(each, 0), each) for each in names)
+    return Dimension(" ".join(name.split()), found, before.source if before else "person")
+
+
 def read_dimensions(text: str) -> tuple[Dimension, ...]:
     """Return the dimensions in a model's answer: JSON, JSON cut short, or lines `Name: one, two, three`."""
     rows = _from_json(text) or [

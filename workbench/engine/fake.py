@@ -52,6 +52,16 @@ WHY = [
     "it costs next to nothing",
     "the street is calmer",
 ]
+# Few words in common, or the ideas would all be folded as repeats of the first.
+FORMS = (
+    "Once a week {who} open a {first} beside the {second}, so that {why}.",
+    "After dark every {second} lends its {first} to {who}: {why}.",
+    "In winter {who} swap one {first} for another {second}; result, {why}.",
+    "Anybody with an old {second} paints it as {first}, helped by {who}, until {why}.",
+    "Its own song belongs to each {first}, sung near any {second} by {who}: hence {why}.",
+    "No {second} stays shut, {who} carry keys and tell stories about {first} while {why}.",
+    "Twelve letters travel on this {first}, {who} answer from their {second}, then {why}.",
+)
 
 
 class FakeEngine:
@@ -214,12 +224,13 @@ def fake_reply(task: str, prompt: Messages, seed: int) -> str:
             f"Next step: Ask {WHO[pick[2]]} this week."
         )
     count = re.search(r"^(\d+) ideas", user, re.MULTILINE)
-    lines = [_idea((seed + i * 7) ^ pick[0], pick) for i in range(int(count[1]) if count else 1)]
+    numbers = range(seed, seed + (int(count[1]) if count else 1))
+    lines = [_idea((seed + (i - seed) * 7) ^ pick[0], pick, FORMS[i % len(FORMS)]) for i in numbers]
     return "\n".join(lines)
 
 
-def _idea(number: int, pick: list[int]) -> str:
+def _idea(number: int, pick: list[int], form: str) -> str:
     first, second = NOUNS[number % len(NOUNS)], NOUNS[(number // 3 + pick[1]) % len(NOUNS)]
     who, why = WHO[(number + pick[2]) % len(WHO)], WHY[(number + pick[3]) % len(WHY)]
     title = f"{first.capitalize()} {second} no. {number % 97}"
-    return f"{title} — Once a week {who} open a {first} beside the {second}, so that {why}."
+    return f"{title} — {form.format(who=who, first=first, second=second, why=why)}"

@@ -55,13 +55,17 @@ def _next(board: Board, run: Run, view: RunView) -> None:
         if left:
             st.button(
                 f"Continue: {counted(left, 'more idea')}", key=f"continue_{run.id}", icon=":material/play_arrow:",
-                on_click=act, args=(desk().go_on, run),
+                on_click=_go_on, args=(run,),
             )  # fmt: skip
         if lenses and not lenses[0].startswith(CARRIED) and not any(_cells(view)):
             st.button(
                 "Again, with the same lenses", key=f"again_{run.id}", icon=":material/refresh:", on_click=_again,
                 args=(board, run, lenses),
             )  # fmt: skip
+
+
+def _go_on(run: Run) -> None:
+    act(desk().go_on, run)
 
 
 def _again(board: Board, run: Run, lenses: list[str]) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.records import Board
 from workbench.store import Store
-from workbench.ui import clicks, entry, keys
+from workbench.ui import clicks, entry, keys, place
 from workbench.ui.choice import chosen_board
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
@@ -31,6 +31,7 @@ def show(title: str) -> Board | None:
                 _boards(store, boards, board)
     keys.listen()
     st.html(STYLE)
+    place.show()
     show_fault()
     return board
 
@@ -48,7 +49,7 @@ def question(board: Board) -> None:
 
 
 def _details(board: Board) -> tuple[tuple[str, str], ...]:
-    return ("Context:", board.context), ("Constraints:", board.constraints)
+    return ("Context:", board.context), ("Constraints:", board.constraints), ("For:", board.audience)
 
 
 def _undo(board: Board) -> None:
@@ -123,10 +124,13 @@ def _fields(prefix: str, board: Board) -> None:
         "Constraints", board.constraints, key=f"{prefix}_constraints", height=80,
         placeholder="What must an idea respect? (optional)",
     )  # fmt: skip
+    st.text_input(
+        "For whom", board.audience, key=f"{prefix}_audience", placeholder="Whom is it for? (optional)", max_chars=200
+    )
 
 
 def _read(prefix: str) -> dict[str, str]:
-    return {name: st.session_state[f"{prefix}_{name}"] for name in ("question", "context", "constraints")}
+    return {name: st.session_state[f"{prefix}_{name}"] for name in ("question", "context", "constraints", "audience")}
 
 
 def _create() -> None:

@@ -8,9 +8,11 @@ from workbench.assist import Run, RunView
 from workbench.engine.interface import State
 from workbench.ui import clicks
 from workbench.ui.faults import show_fault
+from workbench.ui.resources import desk
 from workbench.ui.words import counted, plain
 
 POLL = 0.4  # seconds between two looks at a live run
+LOOK_OUT = 2.0  # seconds between two looks for runs that another tab has started
 
 
 def watch(run: Run, draw: Callable[[Run, RunView], None]) -> None:
@@ -27,6 +29,18 @@ def watch(run: Run, draw: Callable[[Run, RunView], None]) -> None:
             st.rerun()
 
     panel()
+
+
+def notice(board_id: int, task: str, drawn: Sequence[Run]) -> None:
+    """Look every other second whether another tab has started a run, and draw the page anew when one has."""
+    known = {run.id for run in drawn}
+
+    @st.fragment(run_every=LOOK_OUT)
+    def watchman() -> None:
+        if any(is_live(run) and run.id not in known for run in desk().runs(board_id=board_id, task=task)):
+            st.rerun()
+
+    watchman()
 
 
 def at_hand(runs: Sequence[Run]) -> list[Run]:

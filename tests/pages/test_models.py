@@ -58,3 +58,49 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(open_page, own_data, m
     app = open_page(name)
     assert len(app.error) == 1 and "damaged" in app.error[0].value
     assert path.read_bytes() == b"not a database" * 100
+
+
+@pytest.fixture
+def remote(desk, monkeypatch):
+    """Settings that name a server; nobody is asked there, so nothing has to answer."""
+    monkeypatch.setenv("WORKBENCH_ENGINE", "remote")
+    monkeypatch.setenv("WORKBENCH_REMOTE_URL", "http://gpu-box:8000/v1")
+    monkeypatch.setenv("WORKBENCH_REMOTE_MODEL", "llama-70b")
+    monkeypatch.setenv("WORKBENCH_REMOTE_MODEL_REFINE", "llama-8b")
+    monkeypatch.setenv("WORKBENCH_REMOTE_KEY", "sk-secret-7")
+    settings.cache_clear()
+    st.cache_resource.clear()
+
+
+def test_with_a_server_every_page_says_where_prompts_go(open_page, remote):
+    assert "Nothing leaves the machine" not in texts(open_page("ideas"))
+    store = resources.desk().store
+    board = store.create_board("How might we waste less bread?")
+    idea = store.add_idea(board.id, "Bread bus", "The baker drives.")
+    for name in PAGES:
+        said = texts(open_page(name, board=board.id, idea=idea.id)).replace("\\", "")
+        assert "Prompts leave this computer: llama-70b (llama-8b for refine) at http" in said, name
+        assert "gpu-box:8000" in said and "not encrypted" in said and "sk-secret" not in said
+
+
+def test_the_models_page_names_the_server_and_its_models(open_page, remote):
+    app = open_page("models")
+    assert [row.replace("\\", "") for row in app.table[0].value["Model"]] == ["llama-70b", "llama-8b", "llama-70b"]
+    assert not app.metric and not app.error
+
+
+def test_a_server_without_an_address_is_a_sentence(open_page, remote, monkeypatch):
+    monkeypatch.delenv("WORKBENCH_REMOTE_URL")
+    settings.cache_clear()
+    st.cache_resource.clear()
+    app = open_page("models")
+    assert "WORKBENCH\\_REMOTE\\_URL" in app.error[0].value and "WORKBENCH_ENGINE" in texts(app)
+
+
+def test_an_embedding_model_that_cannot_be_loaded_is_named_and_the_rest_goes_on(open_page, desk, own_data, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_EMBEDDING_MODEL", str(own_data / "none.gguf"))
+    settings.cache_clear()
+    st.cache_resource.clear()
+    app = open_page("models")
+    assert "no embedding model" in app.warning[0].value and app.metric
+    assert resources.desk().embedder is None

@@ -89,7 +89,7 @@ class Submitting(ABC):
             sampling, seed = asdict(drawn), drawn.seed or 0
         return self.store.start_generation(
             job_id=job.id, task=run.task, messages=[dict(message) for message in request.prompts[index]],
-            model=status.model, model_sha256=status.sha256,
+            model=status.model_for(run.task), model_sha256=status.sha256,
             adapter=request.adapter, adapter_sha256=adapter.sha256 if adapter else None,
             sampling=sampling, seed=seed,
             board_id=run.board_id, idea_id=run.idea_id, lens=slot.lens,

@@ -64,7 +64,7 @@ def do(desk: Desk, ask: Ask, shown: text.Printer | None = None) -> Record:
             raise  # there is nothing to keep
     if view.state is State.FAILED:
         raise EngineError(view.error or "The model failed without saying why.")
-    record = ask.answer(view) | {"model": desk.engine.status().model, "seed": ask.seed}
+    record = ask.answer(view) | {"model": desk.engine.status().model_for(run.task), "seed": ask.seed}
     record |= {"seconds": round(time.monotonic() - began, 3)}
     record |= {"stopped": True} if view.state is State.STOPPED else {}
     record |= {} if ask.id is None else {"id": ask.id}

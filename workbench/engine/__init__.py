@@ -15,7 +15,7 @@ def open_engine(settings: Settings) -> Engine:
     if settings.engine == "fake":
         return FakeEngine(delay=0.02)
     if settings.engine == "remote":
-        from workbench.engine.remote import RemoteEngine  # loads an HTTP client
+        from workbench.engine.remote.engine import RemoteEngine  # loads an HTTP client
 
         try:
             return RemoteEngine(settings)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from workbench.engine import Embedder
 from workbench.engine.interface import EngineStatus
 from workbench.models import Installed
 from workbench.settings import ROOT
@@ -26,6 +27,37 @@ def loaded(status: EngineStatus, disk: ModelOnDisk) -> None:
         st.metric("Context", f"{status.context:,} tokens")
         st.metric("Its cache", size(status.kv_bytes))
     _lines(status, installed)
+
+
+def remote(status: EngineStatus) -> None:
+    """Draw which server answers with which model, and what that means for what is asked."""
+    st.subheader(plain(status.model), anchor=False)
+    st.markdown(
+        "Questions and ideas go to that server whenever you brainstorm, refine or evaluate; boards, library and "
+        "history stay here. Its key, if it asks for one, comes from `WORKBENCH_REMOTE_KEY` and is neither stored nor "
+        "shown. To have a model on this computer again, start without `WORKBENCH_ENGINE`."
+    )
+    st.table(
+        [
+            {"Task": words, "Model": plain(status.model_for(task)), "Server": plain(status.server)}
+            for task, words in {"brainstorm": "Brainstorm", "refine": "Refine", "evaluate": "Evaluate"}.items()
+        ],
+        hide_index=True,
+    )
+
+
+def embedding(embedder: Embedder | None, error: str) -> None:
+    """Draw what tells which ideas are alike."""
+    st.subheader("What tells which ideas are alike", anchor=False)
+    if error:
+        st.warning(plain(error), icon=":material/warning:")
+    if embedder:
+        st.caption(f"Their words, and their meaning by the model **{plain(embedder.name)}** on this computer.")
+    else:
+        st.caption(
+            "Their words. With an embedding model their meaning counts too: start with `WORKBENCH_EMBEDDING_MODEL` set "
+            "to its GGUF file, as `python -m finetune.embedding_gguf` makes one."
+        )
 
 
 def adapters(status: EngineStatus) -> None:
@@ -57,10 +89,13 @@ def queue(status: EngineStatus) -> None:
 def missing(status: EngineStatus, disk: ModelOnDisk) -> None:
     """Draw why there is no model and what to do; the sentence of the file comes first."""
     st.error(plain(status.error or ""), icon=":material/error:")
+    st.markdown("Everything that needs no model goes on: your boards, your own ideas, the library, search and history.")
+    if status.path is None:  # a server was asked for
+        st.markdown("To have the model on this computer instead, start without `WORKBENCH_ENGINE`.")
+        return
     if disk.error and disk.error != status.error:
         st.caption(plain(disk.error))
     st.markdown(
-        "Everything that needs no model goes on: your boards, your own ideas, the library, search and history.\n\n"
         "To get a model back, start the app with `WORKBENCH_MODEL` set to a GGUF file or to a folder with a "
         "`manifest.json`; without the setting the starter in `data/models/starter` is loaded."
     )
@@ -74,6 +109,9 @@ def other() -> None:
         "about 1.5 GB of memory) writes far better than the starter. Put the file anywhere and start with"
     )
     st.code("WORKBENCH_MODEL=path/to/Llama-3.2-1B-Instruct-Q4_K_M.gguf make run", language="bash")
+    st.markdown("Or ask a server that speaks the OpenAI protocol (llama-server, Ollama, vLLM, LM Studio):")
+    server = "WORKBENCH_ENGINE=remote WORKBENCH_REMOTE_URL=http://localhost:11434/v1 WORKBENCH_REMOTE_MODEL=llama3.2"
+    st.code(f"{server} make run", language="bash")
 
 
 def _place(path: Path | None) -> str:

@@ -20,9 +20,11 @@ FROM_LIBRARY = 2
 def show() -> None:
     """Draw the welcome, shown while there is no board."""
     st.subheader("What do you want ideas for?", anchor=False)
+    here = not desk().engine.status().server
     st.markdown(
-        "Write a question down. A library of written ideas answers at once, a language model on this computer adds "
-        "its own, and you keep what is good. Nothing leaves the machine."
+        "Write a question down. A library of written ideas answers at once, "
+        f"a language model {'on this computer ' if here else ''}adds its own, and you keep what is good."
+        f"{' Nothing leaves the machine.' if here else ''}"
     )
     with (
         st.form("welcome_form", clear_on_submit=True, border=False),
@@ -44,6 +46,7 @@ def about_model() -> None:
     status, disk = desk().engine.status(), model_on_disk()
     if status.error:
         st.warning(plain(status.error), icon=":material/warning:")
+    if status.error or status.server:  # the line under the title says where that is
         return
     title = disk.installed.title if disk.installed else status.model
     notes = disk.installed.notes if disk.installed else ""

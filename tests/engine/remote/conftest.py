@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.engine.remote import RemoteEngine
+from workbench.engine.remote.engine import RemoteEngine
 from workbench.settings import Settings
 
 PATIENT = 60  # seconds until the server is up, on a busy machine

@@ -9,7 +9,8 @@ import pytest
 from tests.engine.remote.conftest import Exchange, Wayward, words
 from workbench.engine import open_engine
 from workbench.engine.interface import Finish, Job, Request, Sampling, ScoreRequest, State, View
-from workbench.engine.remote import RemoteEngine, server
+from workbench.engine.remote import server
+from workbench.engine.remote.engine import RemoteEngine
 from workbench.settings import Settings
 
 Open = Callable[..., RemoteEngine]

@@ -1,5 +1,1 @@
 """The same engine on another machine: any server that speaks the OpenAI protocol."""
-
-from workbench.engine.remote.engine import RemoteEngine
-
-__all__ = ["RemoteEngine"]

@@ -14,20 +14,23 @@ from workbench.engine.llama_engine import LlamaEngine
 from workbench.settings import Settings
 
 
-def _tiny_gguf() -> ModuleType:
+def _load(name: str) -> ModuleType:
     """Import the module beside this file (tests are no package, see --import-mode=importlib)."""
-    spec = importlib.util.spec_from_file_location("tiny_gguf", Path(__file__).with_name("tiny_gguf.py"))
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["tiny_gguf"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+_load("asking")
 
 
 @pytest.fixture(scope="session")
 def gguf_maker() -> ModuleType:
     """The writers of tiny_gguf.py."""
-    return _tiny_gguf()
+    return _load("tiny_gguf")
 
 
 def entry(path: Path) -> dict[str, object]:

@@ -224,6 +224,25 @@ def test_models_says_what_is_wrong_with_one(fake):
     assert "nonexistent.gguf" in row["error"]
 
 
+REMOTE = {"WORKBENCH_ENGINE": "remote", "WORKBENCH_REMOTE_URL": "https://gpu-box/v1", "WORKBENCH_REMOTE_MODEL": "big"}
+
+
+def test_models_says_where_prompts_go_when_a_server_is_used(fake):
+    done = fake("models", "--json", env=REMOTE | {"WORKBENCH_REMOTE_KEY": "sk-secret-7"})
+    [row] = [row for row in json.loads(done.stdout) if row["used"]]
+    assert (row["name"], row["path"]) == ("big", "https://gpu-box")
+    assert row["notes"] == "Prompts leave this computer: big at https://gpu-box answers them."
+    assert b"sk-secret" not in done.stdout + done.stderr
+    assert b"Prompts leave this computer" in fake("models", env=REMOTE).stdout
+
+
+def test_a_server_that_is_not_there_is_one_sentence(fake):
+    done = fake("brainstorm", TOPIC, env=REMOTE | {"WORKBENCH_REMOTE_URL": "http://127.0.0.1:9"})
+    assert done.returncode == 1 and not done.stdout.strip()
+    assert b"The server at http://127.0.0.1:9 cannot be reached" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_what_was_generated_is_logged(fake):
     assert fake("brainstorm", TOPIC, "--n", "2", "--seed", "11", "--json").returncode == 0
     store = Store(fake.folder / "workbench.db")

@@ -10,9 +10,10 @@ from typing import Any, TextIO
 
 from workbench.assist import idea_line
 from workbench.errors import InputError, ModelError
-from workbench.settings import ROOT, settings
+from workbench.settings import ROOT, Settings, settings
 
 MODELS = ROOT / "data" / "models"
+EMBEDS = "embedding model: it tells which ideas are alike"
 
 
 def library(arguments: argparse.Namespace, out: TextIO) -> int:
@@ -40,20 +41,17 @@ def library(arguments: argparse.Namespace, out: TextIO) -> int:
 
 
 def models(arguments: argparse.Namespace, out: TextIO) -> int:
-    """Print the models in data/models and the one in use, each checked to be whole."""
-    used = settings().model.resolve()
-    rows = [_described(path, used) for path in dict.fromkeys([*_found(), used])]
+    """Print the models in data/models and those in use: files checked to be whole, a server not contacted."""
+    chosen = settings()
+    remote = chosen.engine == "remote"
+    used = [path.resolve() for path in (None if remote else chosen.model, chosen.embedding_model) if path]
+    rows = [_served(chosen)] if remote else []
+    rows += [_described(path, path in used) for path in dict.fromkeys([*_found(), *used])]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False), file=out)
         return 0
     for row in rows:
-        mark = "in use" if row["used"] else ""
-        if row["error"]:
-            print(f"{row['name']:<24} {row['error']}", file=out)
-            continue
-        parts = f"{row['parameters'] / 1e6:,.1f} M parameters, {row['bytes'] / 1e6:,.1f} MB"
-        adapters = ", ".join(row["adapters"]) or "no adapters"
-        print(f"{row['name']:<24} {parts}, {adapters}{', ' + mark if mark else ''}", file=out)
+        print(f"{row['name']:<24} {row['error'] or _in_words(row)}", file=out)
     return 0
 
 
@@ -61,20 +59,44 @@ def _found() -> list[Path]:
     return sorted(path.resolve() for path in MODELS.glob("*") if path.suffix == ".gguf" or path.is_dir())
 
 
-def _described(path: Path, used: Path) -> dict[str, Any]:
-    from workbench.models import read_model
-
-    row: dict[str, Any] = {
-        "name": path.stem, "title": "", "path": str(path), "parameters": 0, "bytes": 0, "adapters": [], "licence": "",
-        "notes": "", "used": path == used, "error": None,
+def _row(name: str, path: str, used: bool) -> dict[str, Any]:
+    return {
+        "name": name, "title": "", "path": path, "parameters": 0, "bytes": 0, "adapters": [], "licence": "",
+        "notes": "", "used": used, "error": None,
     }  # fmt: skip
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    if not row["bytes"]:
+        return str(row["notes"])  # a server's
+    size = f"{row['parameters'] / 1e6:,.1f} M parameters, {row['bytes'] / 1e6:,.1f} MB"
+    kind = EMBEDS if row["notes"] == EMBEDS else ", ".join(row["adapters"]) or "no adapters"
+    return f"{size}, {kind}{', in use' if row['used'] else ''}"
+
+
+def _served(chosen: Settings) -> dict[str, Any]:
+    """Return the row of a server's model."""
+    from workbench.engine import open_engine
+    from workbench.engine.remote.place import models, prompts_go
+
+    status = open_engine(chosen).status()
+    row = _row(models(status) or "remote", status.server, used=True)
+    return row | {"notes": prompts_go(status), "error": status.error}
+
+
+def _described(path: Path, used: bool) -> dict[str, Any]:
+    from workbench.models import read_model
+    from workbench.models.gguf import read_header
+
+    row = _row(path.stem, str(path), used)
     try:
         model = read_model(path)
+        embeds = read_header(model.base).number("pooling_type") > 0
     except ModelError as error:
         return row | {"error": str(error)}
     files = [model.base, *model.adapters.values()]
     return row | {
         "name": model.name, "title": model.title, "parameters": model.parameters,
         "bytes": sum(file.stat().st_size for file in files), "adapters": list(model.adapters),
-        "licence": model.licence, "notes": model.notes,
+        "licence": model.licence, "notes": EMBEDS if embeds else model.notes,
     }  # fmt: skip

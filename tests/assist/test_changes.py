@@ -43,6 +43,7 @@ def marked(old: str, new: str) -> str:
         ("Soup.", "Soup. Bread comes too. Tea as well!", "Soup.[| Bread comes too.][| Tea as well!]"),
         ("Soup on Mondays.", "Soup on Fridays. Pupils eat. Go.", "Soup on[ Mondays| Fridays].[| Pupils eat.][| Go.]"),
         ("They sing. Cooks serve soup. All go.", "Cooks serve soup.", "[ They sing.|] Cooks serve soup.[ All go.|]"),
+        ("Soup from St. Anna's.", "Soup for all. Tea.", "Soup[ from St. Anna's| for all].[| Tea.]"),
         ("It costs 1,200.", "It costs 1,300.", "It costs[ 1,200| 1,300]."),
         ("Same  here.", "Same here.", "Same here."),
         ("", "New.", "[| New.]"),

@@ -40,6 +40,7 @@ def test_numbers_are_lost_or_written_another_way(before, after, lost):
         ("Night Soup Bus — Cooks drive.", "Tea Van — Cooks drive.", ()),  # a title in title case
         ("Night soup with Ines — Cooks drive.", "Night soup — Cooks drive.", ("Ines",)),
         ("Soup — Cooks come. Pupils eat! Where? “Here” they say: Soup (Hot).", "Tea — No.", ()),
+        ("Soup — A nurse of St. Anna's comes.", "Soup — A nurse comes.", ("Anna's",)),
         ("Soup — I think the PTA pays.", "Soup — Parents pay.", ("PTA",)),
     ],
 )

@@ -1,8 +1,8 @@
-"""Text on the screen: literal, marked, short."""
+"""Text on the screen: literal, short."""
 
 import pytest
 
-from workbench.ui.words import marked, plain, short, verdict, when
+from workbench.ui.words import plain, short, verdict, when
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,6 @@ def test_a_shortcode_stays_text():
 
 def test_lines_stay_lines():
     assert plain("a\n    b") == "a  \nb"
-
-
-def test_marks_show_what_went_and_what_came():
-    before, after = marked("serve soup at six", "serve lentil soup at six for 40")
-    assert before == "serve soup at six"
-    assert after == "serve :green-background[**lentil**] soup at six :green-background[**for 40**]"
-    assert marked("a b", "a c") == ("a :red-background[~~b~~]", "a :green-background[**c**]")
 
 
 def test_short_cuts_at_a_word():

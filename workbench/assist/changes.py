@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from workbench.assist.difference import STOP_WORDS
-from workbench.assist.sentences import Change, Token, split_at_sentences
+from workbench.assist.sentences import ABBREVIATIONS, Change, Token, split_at_sentences
 
-TOKEN = re.compile(r"(\s*)([^\W_]+(?:['’.,:/&@_-][^\W_]+)*|[.!?…]+|\S)")
+SHORT = "|".join(map(re.escape, ABBREVIATIONS))
+TOKEN = re.compile(rf"(\s*)((?<![^\W_])(?:{SHORT})\.(?=\s)|[^\W_]+(?:['’.,:/&@_-][^\W_]+)*|[.!?…]+|\S)")
 LITTLE = 0.34  # the weight of a function word or a mark, where a content word has 1
 ISLAND = 1.0  # equal words of less weight than this do not keep two changes apart, so two little words do not
 SHARE = 0.2  # nor do those that weigh less than this share of the smaller change beside them

@@ -12,10 +12,12 @@ become four). So an alarm is true as a rule, and whether it matters is the perso
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from text_to_num import find_numbers
 
 from workbench.assist.difference import STOP_WORDS, words
+from workbench.assist.sentences import ABBREVIATIONS
 
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:['’][^\W\d_]+)*|\s+|[^\w\s]|_")
 THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
@@ -63,9 +65,11 @@ def _names(line: str) -> list[str]:
 
 
 def _capitalised(text: str) -> Iterator[str]:
-    tokens = [token for token in TOKEN.findall(text) if not token.isspace()]
-    for before, token in zip([".", *tokens], tokens, strict=False):
-        if token[0].isupper() and len(token) > 1 and before not in SENTENCE_STARTS and token.lower() not in STOP_WORDS:
+    tokens = ["", ".", *(token for token in TOKEN.findall(text) if not token.isspace())]
+    for (word, mark), token in zip(pairwise(tokens), tokens[2:], strict=False):
+        starts = mark in SENTENCE_STARTS and word not in ABBREVIATIONS
+        little = len(token) == 1 or token in ABBREVIATIONS or token.lower() in STOP_WORDS
+        if token[0].isupper() and not starts and not little:
             yield token
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from workbench.assist.difference import content_words
 
+ABBREVIATIONS = ("St", "Dr", "Mr", "Mrs", "Ms", "Prof", "vs", "approx", "e.g", "i.e")  # their dot ends no sentence
 CLOSERS = frozenset("\"'”’»)]")
 LEVEL = 0.01  # added to the likeness of two sentences, so that unlike ones still stand for each other
 

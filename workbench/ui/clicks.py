@@ -9,12 +9,12 @@ from workbench.assist import idea_line, split_line
 from workbench.engine.interface import PRESETS
 from workbench.records import Board, Generation, Idea, LibraryIdea, Origin, Revision, Status
 from workbench.settings import settings
+from workbench.ui import goals
 from workbench.ui.choice import BOARD, IDEA, choose
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.words import label
 
-REFINE_GOAL = "refine_own_goal"
 GO_TO = "go_to"
 DECIDED = {
     Status.KEPT: ("Kept", ":material/check:"),
@@ -79,7 +79,7 @@ def carry_over(board: Board, found: LibraryIdea) -> None:
     line = idea_line(found.title, found.text)
     if act(
         desk().carry_over, board.question, [line], board_id=board.id, context=board.context,
-        constraints=board.constraints,
+        constraints=board.constraints, audience=board.audience,
     ):  # fmt: skip
         go("brainstorm")
 
@@ -88,7 +88,7 @@ def brainstorm(board: Board, n: int, lenses: Sequence[str], wild: str, parent: I
     """Start a brainstorm on the board, or from one of its ideas."""
     act(
         desk().brainstorm, board.question, n=n, lenses=lenses, board_id=board.id, parent=parent,
-        context=board.context, constraints=board.constraints, sampling=PRESETS[wild],
+        context=board.context, constraints=board.constraints, audience=board.audience, sampling=PRESETS[wild],
     )  # fmt: skip
 
 
@@ -98,17 +98,10 @@ def brainstorm_and_look(board: Board) -> None:
     go("brainstorm")
 
 
-def refine(board: Board, idea: Idea, goal: str) -> None:
-    """Start one rewrite of the idea."""
+def refine(board: Board, idea: Idea, goal: str, n: int = 1) -> None:
+    """Start `n` rewrites of the idea."""
     line = idea_line(idea.title, idea.body)
-    act(desk().refine, board.question, line, goal, idea_id=idea.id, board_id=board.id)
-
-
-def accept(idea: Idea, generation: Generation, goal: str) -> None:
-    """Make a rewrite the idea's new wording; the old one stays in its history."""
-    title, body = split_line(generation.text)
-    if act(desk().store.revise, idea.id, title, body, source="refine", goal=goal, generation_id=generation.id):
-        st.toast("Accepted; the earlier wording is in the history.", icon=":material/check:")
+    act(desk().refine, board.question, line, goal, idea_id=idea.id, board_id=board.id, n=n)
 
 
 def restore(idea: Idea, revision: Revision) -> None:
@@ -116,8 +109,8 @@ def restore(idea: Idea, revision: Revision) -> None:
     act(desk().store.restore, idea.id, revision.id)
 
 
-def label_generation(generation: Generation, mark: str) -> None:
-    """Mark a rewrite or a cut-off idea as kept or dropped."""
+def label_generation(generation: Generation, mark: str | None) -> None:
+    """Mark a rewrite or a cut-off idea as kept or dropped, or take the mark away."""
     act(desk().store.label_generation, generation.id, mark)
 
 
@@ -130,14 +123,10 @@ def keep_partial(board: Board, generation: Generation) -> None:
     )  # fmt: skip
 
 
-def evaluate(board: Board, idea: Idea) -> None:
-    """Start a judgement of the idea."""
-    act(desk().evaluate, board.question, idea_line(idea.title, idea.body), idea_id=idea.id, board_id=board.id)
-
-
-def fix(idea: Idea, risk: str) -> None:
-    """Open Refine with the risk as the goal."""
-    st.session_state[REFINE_GOAL] = f"fix: {risk.rstrip('.')}"
+def fix(idea: Idea, weakness: str) -> None:
+    """Open Refine with a weakness of the idea as the goal."""
+    st.session_state[goals.PICK] = goals.FIX
+    st.session_state[f"{goals.WEAKNESS}_{idea.id}"] = weakness
     go("refine", idea)
 
 

@@ -32,6 +32,13 @@ LISTED = {
         ("C", "combine two"),
         ("Esc", "select none"),
     ),
+    "On Refine": (
+        ("A", "accept the change"),
+        ("X", "reject it"),
+        ("L", "next change"),
+        ("J", "change before"),
+        ("K", "keep as new version"),
+    ),
     "Take back": (("Z", "undo"), ("Shift Z", "redo")),
 }
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from difflib import SequenceMatcher
 
 from workbench.records import Idea, Origin, Status
 
@@ -71,20 +70,3 @@ def parameters(count: int) -> str:
 def verdict(p: float) -> str:
     """Return P(yes) as a word; near the middle the answer is that it is unsure."""
     return "yes" if p >= 0.6 else "no" if p <= 0.4 else "unsure"
-
-
-def marked(before: str, after: str) -> tuple[str, str]:
-    """Return both texts as Markdown: words taken out struck through, words put in bold."""
-    old, new = before.split(), after.split()
-    left, right = [], []
-    for kind, i, j, k, m in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        out, into = plain(" ".join(old[i:j])), plain(" ".join(new[k:m]))
-        if kind == "equal":
-            left.append(out)
-            right.append(into)
-            continue
-        if out:
-            left.append(f":red-background[~~{out}~~]")
-        if into:
-            right.append(f":green-background[**{into}**]")
-    return " ".join(left), " ".join(right)

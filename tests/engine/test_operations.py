@@ -14,6 +14,7 @@ from workbench.engine.runner import LANES
 from workbench.errors import EngineBusy
 
 WORDS = ("hello", "hello there", "Idea: a bus that brings bread", "Idea: a van", "word " * 60)
+FORMS = ("root ::= [a-z]{3,20}", r'root ::= "ab" [^\x00-\UFFFFFFFF]')  # the second is a dead end
 operations = st.one_of(
     st.tuples(
         st.just("submit"),
@@ -25,6 +26,8 @@ operations = st.one_of(
         st.just("score"), st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), st.sampled_from([None, "refine"])
     ),
     st.tuples(st.just("fail"), st.sampled_from(WORDS)),
+    st.tuples(st.just("form"), st.sampled_from(WORDS), st.sampled_from(FORMS)),
+    st.tuples(st.just("call")),
     st.tuples(st.just("time out"), st.sampled_from(WORDS)),
     st.tuples(st.just("stop"), st.integers(0, 20)),
     st.tuples(st.just("wait"), st.integers(0, 5)),
@@ -43,6 +46,12 @@ def operate(engine: LlamaEngine, jobs: list[Job], operation: Any) -> None:
             jobs.append(engine.submit(ScoreRequest("test", prompts(words), adapter=adapter)))
         case ("fail", word):
             jobs.append(engine.submit(Request("test", prompts([word]), Sampling(temperature="hot"))))  # type: ignore[arg-type]
+        case ("form", word, gbnf):
+            samplings = (Sampling(seed=1), Sampling(temperature=0, max_tokens=9))
+            request = Request("test", prompts([word, word]), samplings=samplings, grammar=gbnf)
+            jobs.append(engine.submit(request))
+        case ("call",):
+            engine.call(lambda: None)
         case ("time out", word):
             jobs.append(engine.submit(Request("test", prompts([word]), Sampling(max_tokens=300), max_seconds=0.005)))
         case ("stop", number) if jobs:

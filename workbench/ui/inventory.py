@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.engine import Embedder
-from workbench.engine.interface import EngineStatus
+from workbench.engine.interface import EngineStatus, Weights
 from workbench.models import Installed
 from workbench.settings import ROOT
 from workbench.ui.resources import ModelOnDisk
@@ -66,6 +66,7 @@ def adapters(status: EngineStatus) -> None:
     if not status.adapters:
         st.caption("None: the base model does all three tasks itself.")
         return
+    idle = "loaded" if status.weights is Weights.LOADED else "on the disk"
     st.table(
         [
             {
@@ -73,7 +74,7 @@ def adapters(status: EngineStatus) -> None:
                 "Adapter": plain(each.path.name),
                 "Size": size(each.bytes),
                 "Rank": str(each.rank),
-                "Now": "in use" if each.name == status.active_adapter else "loaded",
+                "Now": "in use" if each.name == status.active_adapter else idle,
             }
             for each in status.adapters
         ],
@@ -82,8 +83,9 @@ def adapters(status: EngineStatus) -> None:
 
 
 def queue(status: EngineStatus) -> None:
-    """Draw what is at work and what waits."""
-    st.caption(f"At work: {status.running} · waiting: {status.queued}")
+    """Draw where the model is, what is at work and what waits."""
+    model = f"Model: {status.weights} · " if status.path is not None else ""
+    st.caption(f"{model}at work: {status.running} · waiting: {status.queued}")
 
 
 def missing(status: EngineStatus, disk: ModelOnDisk) -> None:

@@ -23,8 +23,7 @@ with failures():
     ready = empty.model_ready()
 
     header.question(board)
-    scoping.question(board, ready=ready)
-    scoping.own_ideas(board, fresh=not any(idea.origin is not Origin.LIBRARY for idea in everything))
+    scoping.show(board, fresh=not any(idea.origin is not Origin.LIBRARY for idea in everything), ready=ready)
     how = steering.show(board, ideas, chosen_idea(ideas))
     st.button(
         f"Brainstorm {how.n}", key="brainstorm_go", type="primary", icon=":material/bolt:", disabled=not ready,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from workbench.assist.difference import content_words
-from workbench.records import Dimension, Idea, LibraryIdea, Status, Value
+from workbench.records import Dimension, Idea, Status, Value
 
 FEWEST, MOST_VALUES, DIMENSIONS = 2, 5, 3
 LINE = re.compile(r"^\W*([\w ,'/-]{2,40}?)\W*:\s*(.+)$")
@@ -35,10 +35,11 @@ SCHEMA = {
 WHO = ("newcomers", "regulars", "children", "people over seventy", "people who never come")
 WHEN = ("in the morning", "after dark", "at the weekend", "in winter", "once a year")
 HOW = ("an event", "a thing", "a rule", "somebody with a task", "a game")
-TIMES = (
-    "morning", "evening", "night", "weekend", "weekday", "lunch", "winter", "summer", "spring", "autumn", "monday",
-    "friday", "saturday", "sunday", "holiday", "christmas", "rain",
-)  # fmt: skip
+TIMES = {
+    "morning": "in the morning", "lunch": "at lunch", "evening": "in the evening", "night": "at night",
+    "weekday": "on a weekday", "weekend": "at the weekend", "saturday": "on Saturdays", "sunday": "on Sundays",
+    "holiday": "in the holidays", "winter": "in winter", "summer": "in summer", "rain": "when it rains",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +148,14 @@ def _tidy(text: str) -> str:
     return line[:40] if any(character.isalpha() for character in line) else ""
 
 
-def from_words(question: str, audience: str = "", near: Sequence[LibraryIdea] = ()) -> tuple[Dimension, ...]:
-    """Return dimensions without a model: whom it is for, when, by what means; from the words that are there.
+def from_words(question: str, audience: str = "") -> tuple[Dimension, ...]:
+    """Return dimensions without a model: whom it is for, when, by what means.
 
-    Audiences of the nearest written ideas come first, then times that the question names, then ordinary values.
+    The board's audience and the times that its question names come first, then ordinary values.
     """
     known = content_words(question)
-    written = [idea.lens.removeprefix("audience: ") for idea in near if idea.lens.startswith("audience: ")]
-    named = [f"in the {time}" if time in TIMES[:2] else f"at the {time}" for time in ("morning", "evening", "weekend")
-             if time[:6] in known]  # fmt: skip
-    named += [f"on a {time}" for time in TIMES if time.endswith("day") and time[:6] in known]
-    rows = (("For whom", (audience, *written[:2], *WHO)), ("When", (*named, *WHEN)), ("By what means", HOW))
+    named = [words for time, words in TIMES.items() if time[:6] in known]
+    rows = (("For whom", (audience, *WHO)), ("When", (*named, *WHEN)), ("By what means", HOW))
     return tuple(
         Dimension(name, tuple(Value(0, each) for each in _different(values)[:4]), "words") for name, values in rows
     )

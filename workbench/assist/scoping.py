@@ -7,7 +7,6 @@ from workbench.assist import prompts
 from workbench.assist.folding import Repeats
 from workbench.assist.grid import SCHEMA, from_words, read_dimensions
 from workbench.assist.runs import Run, RunView, Slot
-from workbench.assist.stimulus import nearby
 from workbench.assist.submitting import ONE_LINE, Submitting, require, seeded
 from workbench.engine.interface import BALANCED, FOCUSED, Completion, Request, Sampling
 from workbench.records import Dimension
@@ -78,7 +77,7 @@ class Scoping(Submitting):
 
     def plain_dimensions(self, topic: str, audience: str = "") -> tuple[Dimension, ...]:
         """Return dimensions without a model: whom for, when, by what means, from the words that are there."""
-        return from_words(topic, audience, nearby(self.library, topic))
+        return from_words(topic, audience)
 
     def proposed(self, run: Run, view: RunView) -> tuple[Dimension, ...]:
         """Return the dimensions of a proposal that ended; where the model's cannot be read, those without a model."""

@@ -33,6 +33,8 @@ def run_cards(board: Board, around: Family, everything: Sequence[Idea], run: Run
     live = is_live(run)
     pairs = [(number, item, _on_board(item)) for number, item in enumerate(view.items)]
     ideas = [idea for _, _, idea in pairs if idea is not None]
+    if not live:
+        repeats.count(everything, ideas)
     with st.grid(min_column_width=CARD_WIDTH):
         for number, item, idea in pairs:
             if idea is None:
@@ -43,7 +45,6 @@ def run_cards(board: Board, around: Family, everything: Sequence[Idea], run: Run
                 _repeating(run, number, idea, around)
     if not live:
         repeats.folded(ideas, everything, run.id)
-        repeats.count(everything, ideas)
         _next(board, run, view)
 
 

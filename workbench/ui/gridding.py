@@ -46,7 +46,7 @@ def _suggest(board: Board, *, ready: bool) -> None:
             )  # fmt: skip
         st.button(
             "Take whom, when, by what means", key="grid_plain", on_click=_plain, args=(board,),
-            help="Made of the words of your question and of the library, without a model.",
+            help="Made of the words of your question and ordinary values, without a model.",
         )  # fmt: skip
         source = FROM[board.dimensions[0].source] if board.dimensions else ""
         st.caption(source)

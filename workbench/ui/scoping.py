@@ -17,6 +17,15 @@ from workbench.ui.words import counted, label
 OWN = "brainstorm_mine"
 
 
+def show(board: Board, *, fresh: bool, ready: bool) -> None:
+    """Draw both side by side: the person's own ideas first, on a fresh board open, and other ways to ask."""
+    left, right = st.columns(2)
+    with left:
+        own_ideas(board, fresh=fresh)
+    with right:
+        question(board, ready=ready)
+
+
 def own_ideas(board: Board, *, fresh: bool) -> None:
     """Draw the box for the person's own ideas, one a line; open on a board that has none yet."""
     with (
@@ -24,8 +33,8 @@ def own_ideas(board: Board, *, fresh: bool) -> None:
         st.form("brainstorm_mine_form", border=False, clear_on_submit=True),
     ):
         st.text_area(
-            "One idea a line", key=OWN, height=110,
-            placeholder="Homework supper — Two librarians serve soup at six on Tuesdays\nNight desk",
+            "One idea a line", key=OWN, height=75,
+            placeholder="Homework supper — Two librarians serve soup at six\nNight desk",
             help="Yours come before the model's: people who write first think wider. A title alone will do.",
         )  # fmt: skip
         st.form_submit_button("Put them on the board", key="brainstorm_mine_add", on_click=_write, args=(board,))

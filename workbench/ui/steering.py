@@ -40,10 +40,12 @@ class Steering:
 def show(board: Board, ideas: list[Idea], chosen: Idea | None) -> Steering:
     """Draw the settings of a brainstorm and return them."""
     st.session_state.setdefault(N, 8)
-    parent = _seed(ideas, chosen)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        with st.container(width=260):
-            n = st.slider("How many", 1, MOST, key=N, persist_state="session")
+    left, right = st.columns([2, 1], vertical_alignment="bottom", gap="medium")
+    with left:
+        parent = _seed(ideas, chosen)
+    with right:
+        n = st.slider("How many", 1, MOST, key=N, persist_state="session")
+    with st.container(horizontal=True, gap="medium"):
         wild = st.segmented_control(
             "How wild", list(PRESETS), default="balanced", required=True, format_func=lambda name: WILDNESS[name],
             key=WILD, persist_state="session", width="content",

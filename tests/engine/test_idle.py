@@ -79,6 +79,8 @@ def test_a_submit_never_waits_for_the_model(open_idle: Open, monkeypatch: pytest
     assert [job.view().state for job in jobs] == [State.QUEUED] * 2
     assert [job.view().position for job in jobs] == [0, 1]
     assert engine.status().queued == 2
+    engine._owner._go_on_loading()
+    assert all(job.view().wait_s is not None for job in jobs)  # what loading took the last time
     release.set()
     assert [job.wait(30).state for job in jobs] == [State.DONE] * 2
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 
+from workbench.engine.grammar import to_gbnf
 from workbench.engine.interface import Completion, Job, Listener, Request, Sampling, ScoreRequest
 from workbench.errors import InputError
 
@@ -26,6 +27,8 @@ def check(request: Request | ScoreRequest, adapters: Collection[str]) -> None:
         raise InputError("Scoring needs at least two candidate answers.")
     if isinstance(request, Request):
         _check_sampling(request)
+        if request.grammar is not None:
+            to_gbnf(request.grammar)
 
 
 def _check_sampling(request: Request) -> None:

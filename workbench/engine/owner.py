@@ -35,6 +35,8 @@ class Owner:
         self.runner: Runner | None = None
         self.loading = False
         self._expect_at = 0.0
+        self._load_s: float = before._load_s if before is not None else 0.0  # what loading took the last time
+        self._began_loading = 0.0
         self.reading = threading.Lock()  # held while another thread reads what is loaded
         intake.served = True
         previous: threading.Thread | None = before.thread if before is not None else None
@@ -55,7 +57,7 @@ class Owner:
     def load(self) -> Runner:
         """Load the model unless it is there; engine thread only. Raises ModelError, and then holds nothing."""
         if self.runner is None:
-            self.loading = True
+            self.loading, self._began_loading = True, time.monotonic()
             try:
                 loaded = load(self._plan, self._go_on_loading)
                 try:
@@ -65,6 +67,7 @@ class Owner:
                     raise
                 with self.reading:
                     self.loaded, self.runner = loaded, runner
+                self._load_s = time.monotonic() - self._began_loading
             finally:
                 self.loading = False
         return self.runner
@@ -125,9 +128,12 @@ class Owner:
 
     def _go_on_loading(self) -> bool:
         """Asked while the model is read from the disk: a job can be stopped, and the engine closed, meanwhile."""
+        left = self._began_loading + self._load_s - time.monotonic()
         for task in self._intake.tasks():
             if task.job.stop_asked.is_set():
                 task.end(State.STOPPED)
+            else:
+                task.progress.expect(max(0.0, left))
         self._intake.forget_begun()
         return not self._intake.closing
 

@@ -1,6 +1,6 @@
 """The scripts that make the models: one file per stage, one YAML per run.
 
-prepare -> pretrain -> train (once per adapter) -> export (with its proof)
+pretrain_data -> pretrain (the starter only); prepare -> train -> checks -> export (with its proof)
 
 `workbench` never imports this package, nor torch or transformers; this package may import `workbench`
 (the prompts above all: rows for training are rendered by the functions that serve them).

@@ -1,102 +1,149 @@
-"""Make what pretraining reads: the tokenizer, packed token ids, the split by topic, and a manifest.
+"""Make a data set for training: read, filter, drop repeats, split, and say what became of every row.
 
-    python -m finetune.prepare --config finetune/configs/starter-cpu.yaml --text_dir FOLDER
+    python -m finetune.prepare --config finetune/configs/data-study.yaml
+    python -m finetune.prepare --config finetune/configs/data-study.yaml --preview true
 
-Writes `<run_dir>/data/`: tokenizer/, general.npz, ideas-<pass>.npz, heldout.npz, holdout.json, manifest.json.
+Writes `<out_dir>/`: train.jsonl, validation.jsonl, test.jsonl, left_out.jsonl (place and reason of each row that is not
+in them) and manifest.json. `out_dir` is there whole or not at all. Rows are streamed: memory grows with their number,
+not with their text.
 """
 
-import hashlib
 import json
+import shutil
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
-import numpy as np
-
-from finetune import config, ideas, packing, record, rows, sources, tokenizer
-from workbench.errors import WorkbenchError
+from finetune import config, record
+from finetune.rowdata import forms, own, reading, splits
+from finetune.rowdata.filters import Seen, reason_against
+from finetune.rowdata.manifest import describe
+from workbench.errors import InputError, WorkbenchError
 
 
 def main(argv: list[str] | None = None) -> None:
     settings = config.load(__doc__, argv)
-    out = Path(settings.run_dir) / "data"
-    out.mkdir(parents=True, exist_ok=True)
-    rng = Random(settings.seed)
-    train, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
-    general = {
-        name: sources.documents(Path(settings.text_dir), name, rng, settings.textbooks) for name in settings.sources
-    }
+    manifest = prepare(settings)
+    print(json.dumps(manifest["counts"], indent=1))
+    if settings.preview:
+        from finetune.rowdata.preview import show
 
-    tok = tokenizer.train(_tokenizer_texts(train, general), settings.vocab_size)
-    tok.save_pretrained(out / "tokenizer")
-
-    counts, heldout_general, kept = {}, [], []
-    for name, documents in general.items():
-        cut = [p for document in documents for p in sources.pieces(tok, document, settings.sequence_length)]
-        rng.shuffle(cut)
-        cut = cut[: int(settings.max_source_tokens / settings.sequence_length)]
-        heldout_general += cut[: len(cut) // 100]
-        kept += cut[len(cut) // 100 :]
-        counts[name] = {"documents": len(documents), "tokens": sum(map(len, cut)), "licence": sources.LICENCES[name]}
-    _save(out / "general.npz", [(ids, 0) for ids in kept], tok, settings, rng)
-    _save(out / "heldout_general.npz", [(ids, 0) for ids in heldout_general[:200]], tok, settings, rng)
-
-    for number in range(settings.idea_passes):
-        documents = idea_documents(tok, train, rng)
-        _save(out / f"ideas-{number}.npz", documents, tok, settings, rng)
-        counts[f"ideas pass {number}"] = {"documents": len(documents), "tokens": sum(len(ids) for ids, _ in documents)}
-    one = [rows.one_idea(topic["topic"], idea) for topic in heldout["brainstorm"] for idea in topic["ideas"]]
-    rendered = [tokenizer.render(tok, row) for row in Random(0).sample(one, min(settings.eval_rows, len(one)))]
-    _save(out / "heldout_ideas.npz", [(ids, prompt) for ids, _, prompt in rendered], tok, settings, rng)
-
-    record.write(out / "holdout.json", {part: [row["id"] for row in found] for part, found in heldout.items()})
-    record.write(out / "manifest.json", _manifest(settings, counts, general, train, heldout, out))
-    print(json.dumps(counts, indent=1))
+        show(Path(settings.out_dir), settings.tokenizer)
 
 
-def idea_documents(tok, train: dict[str, list[dict]], rng: Random) -> list[tuple[list[int], int]]:
-    """Return one pass over the idea set, each idea once, as (token ids, length of the system turn)."""
-    chats = [
-        *rows.brainstorm(train["brainstorm"], rng, (3, 6)),
-        *rows.refine(train["refine"]),
-        *rows.judgements(train["evaluate"]),
-    ]
-    rendered = [tokenizer.render(tok, row) for row in chats]
-    return [(ids, system) for ids, system, _ in rendered]  # nothing is learned from the same instruction again
+def prepare(settings: SimpleNamespace) -> dict:
+    """Write the data set; return its manifest."""
+    out = Path(settings.out_dir)
+    aside = out.with_name(f".new-{out.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        stages = Stages(settings, aside)
+        for source in settings.sources:
+            stages.take(source)
+        written = stages.split()
+        manifest = describe(settings, stages.counts, written, stages.kind, aside)
+        record.write(aside / "manifest.json", manifest)
+        (aside / "usable.jsonl").unlink()
+        shutil.rmtree(out, ignore_errors=True)
+        aside.replace(out)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    return manifest
 
 
-def _tokenizer_texts(train: dict[str, list[dict]], general: dict[str, list[dict]]):
-    """Yield what the vocabulary is learned from: the training ideas three times, and a tenth of the rest."""
-    for _ in range(3):
-        for row in [*rows.brainstorm(train["brainstorm"], Random(0), (8, 8)), *rows.refine(train["refine"])]:
-            yield "\n".join(message["content"] for message in [*row["prompt"][1:], *row["completion"]])
-    for documents in general.values():
-        for document in documents[::10]:
-            yield document.get("text") or "\n".join(m["content"] for m in document["prompt"] + document["completion"])
+class Stages:
+    """The rows on their way. First every usable row goes to one file, then each to its split."""
+
+    def __init__(self, settings: SimpleNamespace, folder: Path) -> None:
+        self.settings, self.folder, self.kind = settings, folder, ""
+        self.counts: dict[str, dict] = {}
+        self._against = reason_against(settings)
+        self._seen = Seen(settings.near_duplicates)
+        self._places: list[int] = []  # of each usable row in usable.jsonl
+        self._groups: list[str] = []
+        self._sources: list[str] = []
+
+    def take(self, source: dict) -> None:
+        """Read one source to its end, or to `take` usable rows."""
+        name = source.get("name") or Path(source["path"]).name
+        left_out: dict[str, Counter] = defaultdict(Counter)
+        read = kept = 0
+        with (self.folder / "usable.jsonl").open("ab") as usable, (self.folder / "left_out.jsonl").open("a") as out:
+            for place, raw in _rows(source, self.settings.seed):
+                read += 1
+                row, stage, reason = self._judge(source, place, raw)
+                if row is None:
+                    left_out[stage][reason] += 1
+                    out.write(json.dumps({"source": name, "place": place, "stage": stage, "reason": reason}) + "\n")
+                    continue
+                self._places.append(usable.tell())
+                self._groups.append(str(raw.get(self.settings.group_by or "group", f"{name} {read}")))
+                self._sources.append(name)
+                usable.write(json.dumps(row | {"source": name}, ensure_ascii=False).encode() + b"\n")
+                kept += 1
+                if source.get("take") and kept >= source["take"]:
+                    break
+        stages = {stage: dict(reasons.most_common()) for stage, reasons in left_out.items()}
+        self.counts[name] = {"read": read} | stages | {"kept": kept}
+
+    def _judge(self, source: dict, place: str, raw: dict) -> tuple[dict | None, str, str]:
+        """Return (row, "", "") or (None, the stage that left it out, why)."""
+        form = source.get("form") or forms.recognise(raw, place)
+        if form not in forms.FORMS or not forms.FORMS[form][0] <= set(raw):
+            raise InputError(f"{place} lacks a column of the form {form}. Mend the row, or the source's `form`.")
+        kind = forms.kind_of(form)
+        if self.kind and kind != self.kind:
+            raise InputError(f"{place} is {kind} data, the rows before are {self.kind}. Prepare them one by one.")
+        self.kind = kind
+        try:
+            row = forms.convert(form, raw)
+        except forms.Unusable as reason:
+            return None, "unusable", str(reason)
+        if reason := self._against(raw, row):
+            return None, "filtered", reason
+        if repeat := self._seen.before(row):
+            return None, "repeats", repeat
+        return row, "", ""
+
+    def split(self) -> dict[str, int]:
+        """Write the splits; return their sizes. A source's `weight` says how often its training rows are written."""
+        if not self._places:
+            raise InputError("No row is left after the filters. Loosen them, or name other data; nothing was written.")
+        found = splits.assign(self._groups, self.settings.splits, self.settings.seed)
+        weights = {s.get("name") or Path(s["path"]).name: s.get("weight", 1) for s in self.settings.sources}
+        rng, written = Random(self.settings.seed), {}
+        with (self.folder / "usable.jsonl").open("rb") as usable:
+            for name, numbers in found.items():
+                times = _weighted(numbers, self._sources, weights, rng) if name == "train" else numbers
+                with (self.folder / f"{name}.jsonl").open("wb") as out:
+                    for number in times:
+                        usable.seek(self._places[number])
+                        out.write(usable.readline())
+                written[name] = len(times)
+        return written
 
 
-def _save(path: Path, documents, tok, settings, rng: Random) -> None:
-    np.savez(path, **packing.pack(documents, settings.sequence_length, tok.pad_token_id, rng))
+def _rows(source: dict, seed: int) -> Iterator[tuple[str, dict]]:
+    if source.get("name") == "ideas":
+        return own.idea_set(source, seed)
+    return own.feedback(source) if source.get("name") == "feedback" else reading.rows(source)
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _manifest(settings, counts: dict, general: dict, train: dict, heldout: dict, out: Path) -> dict:
-    inputs = [sources.path_of(Path(settings.text_dir), name) for name in settings.sources]
-    inputs += [Path(settings.ideas_dir) / f"{part}.jsonl.gz" for part in ideas.PARTS]
-    return {
-        "made": record.now(),
-        "config": record.settings_of(settings),
-        "inputs": {path.name: _sha256(path) for path in inputs},
-        "outputs": {path.name: _sha256(path) for path in sorted(out.glob("*.npz"))},
-        "textbooks": {d["book"]: d["commit"] for d in general.get("textbooks", [])},
-        "counts": counts,
-        "ideas": {"licence": "CC BY 4.0, written for this project", "holdout_seed": ideas.HOLDOUT_SEED}
-        | {f"{part} training rows": len(found) for part, found in train.items()}
-        | {f"{part} held-out rows": len(found) for part, found in heldout.items()},
-    }
+def _weighted(numbers: list[int], sources: list[str], weights: dict[str, float], rng: Random) -> list[int]:
+    """Return the numbers, each as often as its source's weight says: 2.5 is twice, and once more for every other."""
+    if all(weight == 1 for weight in weights.values()):
+        return numbers
+    times = []
+    for number in numbers:
+        weight = weights[sources[number]]
+        times += [number] * (int(weight) + (rng.random() < weight - int(weight)))
+    rng.shuffle(times)
+    return times
 
 
 if __name__ == "__main__":

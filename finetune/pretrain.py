@@ -1,4 +1,4 @@
-"""Train a starter from scratch on what `prepare` packed, and resume where it stopped.
+"""Train a starter from scratch on what `pretrain_data` packed, and resume where it stopped.
 
     python -m finetune.pretrain --config finetune/configs/starter-cpu.yaml --max_minutes 60
 
@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> None:
     settings = config.load(__doc__, argv)
     data_dir, out = Path(settings.run_dir) / "data", Path(settings.run_dir) / "pretrain"
     if not (data_dir / "manifest.json").is_file():
-        raise InputError(f"{data_dir} holds no prepared data. Run finetune.prepare with the same config first.")
+        raise InputError(f"{data_dir} holds no prepared data. Run finetune.pretrain_data with the same config first.")
     out.mkdir(parents=True, exist_ok=True)
     train(settings, data_dir, out)
 

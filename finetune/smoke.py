@@ -1,4 +1,4 @@
-"""Run the scripts end to end on toy sizes, in a temporary folder: prepare, pretrain, train twice, checks, export.
+"""Run the scripts end to end on toy sizes, in a temporary folder: data, pretrain, train twice, checks, export.
 
 python -m finetune.smoke            (about two minutes on two cores)
 python -m finetune.smoke --out DIR  (keeps what it made)
@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from finetune import checks, export, ideas, prepare, pretrain, train
+from finetune import checks, export, ideas, pretrain, pretrain_data, train
 from workbench.errors import WorkbenchError
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -48,7 +48,7 @@ def run(folder: Path) -> Path:
     text_dir = write_toy_text(ideas_dir, folder / "text")
     starter = ["--config", str(CONFIGS / "starter-cpu.yaml"), "--run_dir", str(folder / "starter")]
     starter += ["--ideas_dir", str(ideas_dir), "--text_dir", str(text_dir), *flags(TINY_MODEL)]
-    prepare.main(starter)
+    pretrain_data.main(starter)
     pretrain.main(starter)
     base = folder / "starter" / "pretrain" / "model"
     for task in ("brainstorm", "refine"):

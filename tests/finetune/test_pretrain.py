@@ -71,5 +71,5 @@ def test_the_schedule_warms_up_stays_level_and_ends_low():
 def test_without_prepared_data_one_sentence_says_what_to_run(tmp_path):
     from workbench.errors import InputError
 
-    with pytest.raises(InputError, match=r"Run finetune\.prepare"):
+    with pytest.raises(InputError, match=r"Run finetune\.pretrain_data"):
         pretrain.main(["--config", "finetune/configs/starter-cpu.yaml", "--run_dir", str(tmp_path)])

@@ -1,4 +1,4 @@
-"""The batch: which lanes are at work, what the next decode holds, and what comes out of it. Engine thread only."""
+"""What is at work: which requests get lanes and cells, and how they end. Engine thread only."""
 
 import logging
 import time
@@ -21,7 +21,7 @@ PREFIXES = 16
 
 
 class Runner:
-    """Owns the context. Each `round` ends what is to end, starts what has room, and decodes one batch."""
+    """Owns the context. A round of `sweep`, `admit`, `step` ends what is to end, starts what has room, decodes a batch."""
 
     def __init__(self, model: Model, n_ctx: int, threads: int) -> None:
         self._model, self._candidates = model, Candidates(model.n_vocab)

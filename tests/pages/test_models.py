@@ -79,8 +79,8 @@ def test_with_a_server_every_page_says_where_prompts_go(open_page, remote):
     idea = store.add_idea(board.id, "Bread bus", "The baker drives.")
     for name in PAGES:
         said = texts(open_page(name, board=board.id, idea=idea.id)).replace("\\", "")
-        assert "Prompts leave this computer: llama-70b (llama-8b for refine) at http" in said, name
-        assert "gpu-box:8000" in said and "not encrypted" in said and "sk-secret" not in said
+        assert "Prompts leave this computer: llama-70b (llama-8b for refine) at `http://gpu-box:8000`" in said, name
+        assert "not encrypted" in said and "sk-secret" not in said
 
 
 def test_the_models_page_names_the_server_and_its_models(open_page, remote):

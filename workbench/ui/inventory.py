@@ -39,7 +39,7 @@ def remote(status: EngineStatus) -> None:
     )
     st.table(
         [
-            {"Task": words, "Model": plain(status.model_for(task)), "Server": plain(status.server)}
+            {"Task": words, "Model": plain(status.model_for(task))}
             for task, words in {"brainstorm": "Brainstorm", "refine": "Refine", "evaluate": "Evaluate"}.items()
         ],
         hide_index=True,
@@ -112,8 +112,8 @@ def other() -> None:
     )
     st.code("WORKBENCH_MODEL=path/to/Llama-3.2-1B-Instruct-Q4_K_M.gguf make run", language="bash")
     st.markdown("Or ask a server that speaks the OpenAI protocol (llama-server, Ollama, vLLM, LM Studio):")
-    server = "WORKBENCH_ENGINE=remote WORKBENCH_REMOTE_URL=http://localhost:11434/v1 WORKBENCH_REMOTE_MODEL=llama3.2"
-    st.code(f"{server} make run", language="bash")
+    server = "WORKBENCH_ENGINE=remote WORKBENCH_REMOTE_URL=http://localhost:11434/v1"
+    st.code(f"{server} \\\n    WORKBENCH_REMOTE_MODEL=llama3.2 make run", language="bash")
 
 
 def _place(path: Path | None) -> str:

@@ -9,5 +9,7 @@ from workbench.ui.words import plain
 
 def show() -> None:
     """Draw the line; nothing for the model of this process."""
-    if where := prompts_go(desk().engine.status()):
-        st.caption(f":material/dns: {plain(where)}")
+    status = desk().engine.status()
+    if where := prompts_go(status):
+        address = f"`{status.server}`"  # as code: the browser would make a link of it
+        st.caption(f":material/dns: {plain(where).replace(plain(status.server), address)}")

@@ -1,6 +1,7 @@
 """Where the server is, which model does which task, and the key. Only `read_key` ever sees the key."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from workbench.errors import InputError
 from workbench.settings import Settings
 
 KEY = "WORKBENCH_REMOTE_KEY"  # not a setting: settings are printed, and read from a file
+HOST = re.compile(r"[\w.:%-]+")
 TASKS = ("brainstorm", "refine", "evaluate")
 
 
@@ -58,9 +60,10 @@ def _address(url: str) -> tuple[str, str]:
         host, port = parts.hostname, parts.port
     except ValueError:
         parts, host, port = urlsplit(""), None, None
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not HOST.fullmatch(host or "") or parts.query or parts.fragment:
         raise InputError("WORKBENCH_REMOTE_URL is no address of a server; write it like http://localhost:8080/v1.")
     if parts.username or parts.password:
         raise InputError(f"WORKBENCH_REMOTE_URL holds a name or a password; put the key into {KEY} instead.")
-    place = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
+    shown = f"[{host}]" if host and ":" in host else host
+    place = f"{parts.scheme}://{shown}{f':{port}' if port else ''}"
     return f"{place}{parts.path or '/v1'}", place

@@ -32,7 +32,7 @@ def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
     expect(page.get_by_role("heading", name="Refine", exact=True)).to_be_visible()
     expect(page.get_by_text(title).first).to_be_visible()
     steps.refine(page)
-    page.locator("[class*='st-key-accept_'] button").first.click()
+    steps.keep_rewrite(page)
     expect(page.get_by_text("Version 2")).to_be_visible()
 
     steps.go(page, "Evaluate")

@@ -72,8 +72,10 @@ def test_the_judge_gives_eight_answers_and_every_way_of_asking(desk):
     assert len(judged.unsure) == 8
 
 
-def test_novelty_alone_is_what_the_whole_judgement_says(desk):
+@pytest.mark.parametrize("numbers", [(1, 2), (4,), (1, 2, 3, 4, 5, 6, 7, 8)])
+def test_some_checks_say_what_the_whole_judgement_says(desk, numbers):
     judge = Judge(Answers(desk))
-    whole = judge(TOPIC, IDEA).shown
+    shown = judge(TOPIC, IDEA).shown
+    mean = sum(shown[number - 1] for number in numbers) / len(numbers)
     # Not to the last digit: another batch adds its numbers up in another order.
-    assert judge.novelty(TOPIC, IDEA) == pytest.approx((whole[0] + whole[1]) / 2, abs=0.01)
+    assert judge.some(TOPIC, IDEA, numbers) == pytest.approx(mean, abs=0.01)

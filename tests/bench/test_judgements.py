@@ -97,7 +97,7 @@ def test_groups_are_known_by_their_labels(rows):
 def test_ratings_themselves_correlate_wholly_and_length_is_beside():
     rows = originality.rated(200)
     ratings = {(originality.topic(row), row["response"]): row["originality"] for row in rows}
-    found = originality.measure(rows, lambda topic, idea: ratings[topic, idea], seed=1, tell=lambda words: None)
+    found = originality.measure(rows, lambda topic, idea, checks: ratings[topic, idea], seed=1, tell=lambda words: None)
     assert found["originality_pearson"].value == pytest.approx(1)
     assert found["originality_spearman"].interval == pytest.approx((1, 1))
     assert abs(found["originality_pearson"].controls["shuffled"]) < 0.25
@@ -105,7 +105,7 @@ def test_ratings_themselves_correlate_wholly_and_length_is_beside():
 
 
 def test_a_score_that_never_changes_has_no_correlation():
-    found = originality.measure(originality.rated(30), lambda topic, idea: 1.0, seed=1, tell=lambda words: None)
+    found = originality.measure(originality.rated(30), lambda topic, idea, checks: 1.0, seed=1, tell=lambda words: None)
     assert (found["originality_pearson"].value, found["originality_pearson"].interval) == (None, None)
 
 

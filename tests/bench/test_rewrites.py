@@ -21,9 +21,9 @@ class Written:
         self.rewrite = rewrite
 
 
-def high(topic, idea):
+def high(topic, idea, checks):
     """Judge by length: the longer, the more certain a yes."""
-    return [min(1.0, len(idea) / 400)] * 8
+    return min(1.0, len(idea) / 400)
 
 
 @pytest.mark.parametrize(

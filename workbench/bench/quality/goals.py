@@ -12,7 +12,7 @@ CHECKED = {
     "more specific": (7, 8), "easier to start": (3,), "cheaper": (3,), "bolder": (1, 2), "clearer": (7,), "safer": (4,),
     "fix": (1, 2, 3, 4, 5, 6, 7, 8),
 }  # fmt: skip
-Judge = Callable[[str, str], Sequence[float]]  # topic, idea -> eight P(yes)
+Judge = Callable[[str, str, Sequence[int]], float]  # topic, idea, checks -> their mean P(yes)
 
 
 def goal_met(topic: str, before: str, after: str, goal: str, judge: Judge) -> bool:
@@ -24,6 +24,4 @@ def goal_met(topic: str, before: str, after: str, goal: str, judge: Judge) -> bo
         return any(not fact[0].isupper() for fact in lost_facts(after, before))  # a number that was not there before
     if kind not in CHECKED:  # for an audience: it is spoken of
         return bool(content_words(kind) & content_words(after) - content_words(before))
-    asked = [number - 1 for number in CHECKED[kind]]
-    then, now = judge(topic, before), judge(topic, after)
-    return sum(now[i] - then[i] for i in asked) / len(asked) >= RISE
+    return judge(topic, after, CHECKED[kind]) - judge(topic, before, CHECKED[kind]) >= RISE

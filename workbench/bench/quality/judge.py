@@ -1,5 +1,6 @@
 """The model as a judge: the answers that the Evaluate page shows, and the ways of asking behind them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -8,14 +9,13 @@ from numpy.typing import NDArray
 
 from workbench.assist.judgement import chance, corrected, measured
 from workbench.assist.prompts import EIGHT, ORDERS, WORDINGS, YES_NO, check_wording
-from workbench.assist.submitting import ADAPTERS
+from workbench.assist.submitting import ADAPTERS, AT_ONCE
 from workbench.bench.quality.answers import Answers
 from workbench.engine.interface import ScoreRequest, State
 from workbench.errors import EngineError
 from workbench.records import Ways
 
 Array = NDArray[np.float64]
-NOVELTY = (1, 2)  # the checks, numbered from 1
 UNASKED = ((None,) * len(ORDERS),) * len(WORDINGS)
 
 
@@ -52,18 +52,27 @@ class Judge:
         names = [adapter.name for adapter in answers.desk.engine.status().adapters]
         self._adapter = next((name for name in names if name == ADAPTERS["evaluate"]), None)
         self._free: dict[str, Ways] = {}  # topic -> answers to ideas that say nothing
+        self._unbiased = False  # the page takes no bias off: known after the first judgement
 
     def __call__(self, topic: str, idea: str) -> Judged:
         """Return the judgement of an idea, as the Evaluate page comes to it."""
         return Judged(*self._answers.keep("checks", {"topic": topic, "idea": idea}, lambda: self._all(topic, idea)))
 
-    def novelty(self, topic: str, idea: str) -> float:
-        """Return the mean P(yes) of the two checks of novelty, as the page would show it; the others are not asked."""
-        if topic not in self._free:
+    def some(self, topic: str, idea: str, numbers: Sequence[int]) -> float:
+        """Return the mean P(yes) of some checks (1-8), as the page would show them; the others are not asked."""
+        asked = {"topic": topic, "idea": idea, "checks": list(numbers)}
+        found = self._answers.keep("some checks", asked, lambda: self._score(topic, idea, numbers))
+        known = dict(zip(numbers, found, strict=True))
+        yes = tuple(known.get(number, UNASKED) for number in range(1, len(EIGHT.checks) + 1))
+        shown = measured(EIGHT, yes, self._bias(topic, idea)).checks
+        return float(np.mean([shown[number - 1] for number in numbers]))
+
+    def _bias(self, topic: str, idea: str) -> Ways:
+        """Return what the page takes off the answers on this topic; empty: nothing."""
+        if topic not in self._free and not self._unbiased:
             self._free[topic] = self(topic, idea).free
-        asked = {"topic": topic, "idea": idea}
-        yes = [*self._answers.keep("novelty", asked, lambda: self._two(topic, idea)), *[UNASKED] * 6]
-        return float(np.mean(measured(EIGHT, tuple(yes), self._free[topic]).checks[:2]))
+            self._unbiased = not self._free[topic]
+        return self._free.get(topic, ())
 
     def _all(self, topic: str, idea: str) -> tuple[Ways, Ways]:
         view = self._answers.desk.evaluate(topic, idea, words=False).wait()
@@ -71,12 +80,16 @@ class Judge:
             raise EngineError(view.error or "The checks were stopped before their end.")
         return view.measured.yes, view.measured.free
 
-    def _two(self, topic: str, idea: str) -> list[list[list[float]]]:
-        every = tuple(product(NOVELTY, range(len(WORDINGS)), range(len(ORDERS))))
-        prompts = tuple(check_wording(topic, idea, *way) for way in every)
-        view = self._answers.desk.engine.submit(ScoreRequest("evaluate", prompts, YES_NO, self._adapter)).wait()
-        if view.state is not State.DONE:
-            raise EngineError(view.error or "The checks were stopped before their end.")
-        found = np.array([row[0] for row in view.probabilities]).reshape(len(NOVELTY), len(WORDINGS), len(ORDERS))
-        listed: list[list[list[float]]] = found.round(5).tolist()
-        return listed
+    def _score(self, topic: str, idea: str, numbers: Sequence[int]) -> list[list[list[float]]]:
+        """Return P(yes) by check, wording and order."""
+        ways = tuple(product(numbers, range(len(WORDINGS)), range(len(ORDERS))))
+        prompts = [check_wording(topic, idea, *way) for way in ways]
+        found: list[float] = []
+        for first in range(0, len(prompts), AT_ONCE):
+            request = ScoreRequest("evaluate", tuple(prompts[first : first + AT_ONCE]), YES_NO, self._adapter)
+            view = self._answers.desk.engine.submit(request).wait()
+            if view.state is not State.DONE:
+                raise EngineError(view.error or "The checks were stopped before their end.")
+            found += [row[0] for row in view.probabilities]
+        table: list[list[list[float]]] = np.reshape(found, (-1, len(WORDINGS), len(ORDERS))).round(5).tolist()
+        return table

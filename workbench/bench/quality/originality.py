@@ -11,9 +11,11 @@ from workbench.assist.difference import words
 from workbench.bench import metrics
 from workbench.bench.heldout import Row
 from workbench.bench.quality.figures import Figure
+from workbench.bench.quality.goals import Judge
 from workbench.errors import InputError
 from workbench.settings import ROOT
 
+NOVELTY = (1, 2)  # the checks whose mean P(yes) is the score
 FILE = ROOT / "data" / "eval" / "unusual_uses.jsonl.gz"
 
 
@@ -31,13 +33,13 @@ def topic(row: Row) -> str:
 
 
 def measure(
-    rows: Sequence[Row], score: Callable[[str, str], float], *, seed: int, tell: Callable[[str], None]
+    rows: Sequence[Row], judge: Judge, *, seed: int, tell: Callable[[str], None]
 ) -> dict[str, Figure]:
     """Return Pearson's r and Spearman's rho of the novelty score with the ratings."""
     mine = []
     for index, row in enumerate(rows):
         tell(f"originality: {index + 1} of {len(rows)}")
-        mine.append(score(topic(row), row["response"]))
+        mine.append(judge(topic(row), row["response"], NOVELTY))
     random = np.random.default_rng(seed)
     ratings = [float(row["originality"]) for row in rows]
     found = {

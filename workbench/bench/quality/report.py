@@ -92,12 +92,12 @@ def _figures(
     on = ideas.ground(heldout.trained_on(library), embedder.embed if embedder else None, seed)
     made, said = brainstorms.measure(answers, topics, on, n=asked.n, tell=tell)
     to_refine = heldout.rows(library, "refine", asked.rows)
-    refined, texts = rewrites.measure(answers, to_refine, lambda *of: judge(*of).shown, seed=seed, tell=tell)
+    refined, texts = rewrites.measure(answers, to_refine, judge.some, seed=seed, tell=tell)
     to_judge = heldout.rows(library, "evaluate", asked.rows)
     judged = _judged(judge, to_judge, seed, tell)
     for index, row in enumerate(to_judge[:TIMED]):
         answers.judgement(row["topic"], row["idea"], seed + index)
-    novel = originality.measure(originality.rated(asked.rows), judge.novelty, seed=seed, tell=tell)
+    novel = originality.measure(originality.rated(asked.rows), judge.some, seed=seed, tell=tell)
     examples = {
         "ideas": [{"topic": topic, "ideas": list(group)} for topic, group in said[:2]],
         "rewrites": [

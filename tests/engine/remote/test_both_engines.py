@@ -121,6 +121,10 @@ def test_stops_race_with_starts(either: Engine) -> None:
         job.stop()
         assert job.wait(10).state in (State.STOPPED, State.DONE)
     assert texts(either.submit(ask("hello")).wait(60))
+    deadline = time.monotonic() + 5
+    while (either.status().queued, either.status().running) != (0, 0):  # a waiter hears of the end a moment earlier
+        assert time.monotonic() < deadline, either.status()
+        time.sleep(0.001)
 
 
 def test_a_listener_that_fails_harms_nobody(either: Engine, caplog: pytest.LogCaptureFixture) -> None:

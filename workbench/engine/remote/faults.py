@@ -85,7 +85,7 @@ def refusal(target: Target, model: str, status: int, words: str, *, with_key: bo
             f"{where} has no model {model!r}. Set WORKBENCH_REMOTE_MODEL to one that it has.",
             hopeless=True,
         )
-    if status == 413 or (status in (400, 422) and TOO_LONG.search(words)):
+    if status == 413 or (status in (400, 422) and TOO_LONG.search(words)) or "available context size" in words:
         return Fault(f"The input is too long for {model} at {target.place}. Shorten it, or raise the model's context.")
     if status == 429:
         return Fault(f"{where} is asked too often{_colon(words)}. Wait a little and try again.")

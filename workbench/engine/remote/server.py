@@ -60,12 +60,17 @@ class Server:
             await response.aclose()
         if not isinstance(found, dict):
             raise faults.another_language(self._target)
+        if found.get("error"):
+            raise self._refusal(400, json.dumps(found).encode(), body)
         return found
 
     async def pieces(self, body: Body, note: Note) -> AsyncGenerator[dict[str, Any], None]:
         """Yield the pieces of a streamed answer; closing this closes the connection at once. Raises Fault."""
         response = await self._send(body, note)
         try:
+            if "event-stream" not in response.headers.get("content-type", ""):  # some say an error with a 200
+                said = await _whole(response)
+                raise self._refusal(400, said, body) if b'"error"' in said else faults.another_language(self._target)
             async with aclosing(cast(Events, aiter(httpx2.EventSource(response)))) as events:
                 limit = None
                 while event := await self._next(events, limit):
@@ -86,8 +91,6 @@ class Server:
                 return await anext(events, None)
         except TimeoutError as error:
             raise faults.silent(self._target, SILENCE_S) from error
-        except httpx2.SSEError as error:
-            raise faults.another_language(self._target) from error
         except httpx2.TransportError:
             return None  # the same as an end without an end mark; whether the answer was whole shows in its pieces
 
@@ -165,8 +168,8 @@ async def _whole(response: httpx2.Response) -> bytes:
 
 
 def _passing(status: int, said: bytes) -> bool:
-    """Tell whether another try may go better; llama-cpp-python says with a 500 that it has no logprobs."""
-    return status == 429 or (status >= 500 and b"logprobs" not in said)
+    """Tell whether another try may go better; servers say with a 500 that they have no logprobs or no such context."""
+    return status == 429 or (status >= 500 and b"logprobs" not in said and b"exceed_context_size" not in said)
 
 
 def _retry_after(response: httpx2.Response) -> float:

@@ -86,6 +86,7 @@ def test_a_tie_is_a_win_and_a_loss_halved(votes):
 def test_only_ties_leave_all_equal():
     ranking = rank([(0, 1, 0.5), (1, 2, 0.5), (2, 0, 0.5)])
     assert [each.score for each in ranking.standings] == pytest.approx([0.5] * 3)
+    assert [(each.best_rank, each.worst_rank) for each in ranking.standings] == [(1, 3)] * 3
     assert ranking.ties == 3
 
 

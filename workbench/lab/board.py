@@ -1,6 +1,5 @@
 """The ranking of one board: its ideas, the person's votes and the model's, side by side."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,14 +11,17 @@ from workbench.lab.voting import comparisons, pairs_of, vote_agreement
 from workbench.records import Idea, Judge, Status, Vote
 from workbench.store import Store
 
+LEAST_KEPT = 2
+
 
 @dataclass(frozen=True, slots=True)
 class BoardVotes:
     """What is known of a board's order."""
 
     ideas: tuple[Idea, ...]
+    undecided: int  # ideas that take part only when asked for
     person: tuple[Vote, ...]
-    model: tuple[Vote, ...]  # of the model in use
+    model: tuple[Vote, ...]  # of one model
 
     @property
     def by_person(self) -> Ranking[int]:
@@ -64,15 +66,21 @@ class BoardVotes:
         return rank_agreement(self.by_person.strengths, self.by_model.strengths)
 
 
-def read(
-    store: Store, board_id: int, *, model: str, model_sha256: str,
-    statuses: Sequence[Status] = (Status.KEPT, Status.NEW),
-) -> BoardVotes:  # fmt: skip
-    """Return the board's ideas with these statuses and the votes on them; `model` is the one whose votes count."""
+def read(store: Store, board_id: int, *, undecided: bool = False, model_sha256: str | None = None) -> BoardVotes:
+    """Return the ideas that take part and the votes on them; without a model, of the one that voted last.
+
+    Kept ideas take part; undecided ones too when asked for, or where fewer than two are kept. Raises NotFound.
+    """
+    store.board(board_id)
+    ideas = store.list_ideas(board_id)
+    kept = [idea for idea in ideas if idea.status is Status.KEPT]
+    model = store.votes(board_id=board_id, judge=Judge.MODEL)
+    wanted = model_sha256 if model_sha256 is not None else model[-1].judge_sha256 if model else ""
     return BoardVotes(
-        ideas=tuple(store.list_ideas(board_id, statuses=statuses)),
+        ideas=tuple(ideas if undecided or len(kept) < LEAST_KEPT else kept),
+        undecided=len(ideas) - len(kept) if len(kept) >= LEAST_KEPT else 0,
         person=tuple(store.votes(board_id=board_id, judge=Judge.PERSON)),
-        model=tuple(store.votes(board_id=board_id, judge=Judge.MODEL, judge_name=model, judge_sha256=model_sha256)),
+        model=tuple(vote for vote in model if vote.judge_sha256 == wanted),
     )
 
 

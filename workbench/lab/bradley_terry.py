@@ -133,7 +133,8 @@ def redraw(votes: Votes, strengths: Floats, sets: int, random: np.random.Generat
     A parametric bootstrap (Efron & Tibshirani 1993, 6.5). Drawing from the votes themselves makes intervals too short
     here: each pair has a vote or two, and an item that won its few duels wins them in every such sample.
     """
-    ties = float((votes.share == 0.5).mean())
+    # Two votes more than there are: a few ties and nothing else do not make it certain that all is equal.
+    ties = float((votes.share == 0.5).sum() / (len(votes.share) + 2))
     p = sigmoid(strengths[votes.left] - strengths[votes.right])
     decided = np.clip((p - ties / 2) / max(1 - ties, 1e-9), 0, 1)
     drawn = (random.random((sets, len(p))) < decided).astype(np.float64)

@@ -3,24 +3,23 @@
 import streamlit as st
 
 from workbench.lab import BoardVotes, Figure, Ranking, position_bias, read
-from workbench.records import Board, Status
+from workbench.records import Board
 from workbench.ui import agreement, ranking_chart, ranking_duels, ranking_model
 from workbench.ui.faults import show_fault
 from workbench.ui.resources import desk
 from workbench.ui.words import counted
 
-LEAST_KEPT = 2
 LEAST_BIAS = 20  # votes before the share of one side says anything
 
 
 def show(board: Board) -> None:
     """Draw the whole part: the next duel and the rankings are drawn anew at each answer, and nothing else is."""
-    statuses = _statuses(board)
+    undecided = _undecided(_read(board))
 
     @st.fragment
     def duels() -> None:
         show_fault()
-        votes = _read(board, statuses)
+        votes = _read(board, undecided)
         if len(votes.ideas) < 2:
             st.markdown("A ranking needs two ideas at least. Write or keep another one.")
             return
@@ -28,22 +27,18 @@ def show(board: Board) -> None:
         _rankings(votes)
 
     duels()
-    ranking_model.show(board, _read(board, statuses))
+    ranking_model.show(board, _read(board, undecided))
 
 
-def _read(board: Board, statuses: tuple[Status, ...]) -> BoardVotes:
-    status = desk().engine.status()
-    return read(desk().store, board.id, model=status.model, model_sha256=status.sha256, statuses=statuses)
+def _read(board: Board, undecided: bool = False) -> BoardVotes:
+    return read(desk().store, board.id, undecided=undecided, model_sha256=desk().engine.status().sha256)
 
 
-def _statuses(board: Board) -> tuple[Status, ...]:
-    """Draw whether undecided ideas take part; they do where too few are kept."""
-    ideas = desk().store.list_ideas(board.id)
-    new = sum(idea.status is Status.NEW for idea in ideas)
-    if not new or len(ideas) - new < LEAST_KEPT:
-        return (Status.KEPT, Status.NEW)
-    wanted = st.toggle(f"Rank undecided ideas too ({new})", key="ranking_undecided", persist_state="session")
-    return (Status.KEPT, Status.NEW) if wanted else (Status.KEPT,)
+def _undecided(votes: BoardVotes) -> bool:
+    """Draw whether undecided ideas take part, where that is a question."""
+    if not votes.undecided:
+        return False
+    return st.toggle(f"Rank undecided ideas too ({votes.undecided})", key="ranking_undecided", persist_state="session")
 
 
 def _rankings(votes: BoardVotes) -> None:
@@ -67,6 +62,9 @@ def _rankings(votes: BoardVotes) -> None:
         return
     with st.expander(f"The model's ranking, folded: {agreement.words(found)}{order}", icon=":material/neurology:"):
         st.caption(agreement.details(found))
+        if model.ties == model.duels:
+            st.markdown(f"It called each of {model.duels} duels a tie: it sees no order among these ideas.")
+            return
         ranking_chart.show(votes.ideas, {ranking_chart.MODEL: model}, key="ranking_model")
         _caveats(model)
 

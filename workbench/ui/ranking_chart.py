@@ -12,7 +12,7 @@ from workbench.ui.words import counted, short
 
 YOU, MODEL = "you", "model"
 SHOWN = 20  # ideas in the chart until all are asked for
-LANE = 17  # pixels: one for the title, one for each judge
+LANE = 20  # pixels: one for the title, one for each judge
 TITLE = 46  # letters; what fits above a bar on a phone
 CHANCE = "chance to win against an average idea of the board, %"
 Row = dict[str, object]
@@ -25,12 +25,12 @@ def show(ideas: Sequence[Idea], rankings: Mapping[str, Ranking[int]], *, key: st
     if len(rows) > SHOWN and not st.toggle(f"Chart all {len(rows)} ideas", key=f"{key}_all"):
         shown = rows[:SHOWN]
         st.caption(f"The best {SHOWN} of {counted(len(rows), 'idea')}; the table has all.")
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([5, 4], gap="medium")
     with left:
         charts.show(chart(shown, names), key=key, alt_text=alt_text(rows, names))
     with right:
-        _table(rows, names, key)
         charts.download(rows, key=key)
+        _table(rows, names, key)
 
 
 def table(ideas: Sequence[Idea], rankings: Mapping[str, Ranking[int]]) -> list[Row]:
@@ -69,7 +69,9 @@ def chart(rows: Sequence[Row], names: Sequence[str]) -> charts.Chart:
     lane = alt.YOffset("judge:N", scale=alt.Scale(domain=["title", *names]))
     x = alt.X(
         "score:Q", title=CHANCE, scale=alt.Scale(domain=[0, 100]),
-        axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=False, titleLimit=330),
+        axis=alt.Axis(
+            values=[0, 25, 50, 75, 100], grid=False, titleLimit=330, labelColor=look.quiet, titleColor=look.quiet,
+        ),
     )  # fmt: skip
     colour, shape = _by_judge(names, look)
     base = alt.Chart(charts.data(marks)).encode(y=y, yOffset=lane, tooltip=_told(), color=colour)
@@ -116,12 +118,12 @@ def alt_text(rows: Sequence[Row], names: Sequence[str]) -> str:
 
 def _table(rows: Sequence[Row], names: Sequence[str], key: str) -> None:
     column = st.column_config
-    shown = {"idea": column.TextColumn("Idea", width="medium")}
+    shown = {"idea": column.TextColumn("Idea", width=140)}
     for name in names:
         shown |= {
-            f"{name} rank": column.NumberColumn(f"By {name}", width=60),
-            f"{name} place": column.TextColumn("Place", width=70, help="The places it may have: a 90 % interval"),
-            f"{name} duels": column.NumberColumn("Duels", width=60),
+            f"{name} rank": column.NumberColumn(f"By {name}", width=55),
+            f"{name} place": column.TextColumn("Place", width=65, help="The places it may have: a 90 % interval"),
+            f"{name} duels": column.NumberColumn("Duels", width=50),
         }
     st.dataframe(
         rows, column_config=shown, column_order=list(shown), hide_index=True, key=f"{key}_table",

@@ -25,7 +25,7 @@ def next_duel(board: Board, votes: BoardVotes) -> None:
         for (letter, outcome), idea in zip(SIDES, pair, strict=True):
             with st.container(key=f"duel_card_{letter}", gap="small"):
                 _card(idea)
-                _answer(board, votes, pair, outcome, f"{letter} is better", letter)
+                _answer(board, votes, pair, outcome, "This one", letter)
     with st.container(horizontal=True, horizontal_alignment="center"):
         _answer(board, votes, pair, Outcome.TIE, "Tie", "T")
         _answer(board, votes, pair, Outcome.SKIP, "Skip", "S")

@@ -18,10 +18,9 @@ from workbench.ui.words import counted, plain
 def show(board: Board, votes: BoardVotes) -> None:
     """Draw what the model's duels are worth, the button that starts them, and those at work."""
     st.subheader("Duels by the model", anchor=False)
-    model = desk().engine.status().model
     st.caption(
-        f"{plain(model.capitalize() or 'The model')} was not trained to compare two ideas. Each pair is asked in both "
-        f"orders; where the order changes the answer, it counts as a tie. {_bias(votes)}"
+        "No model here was trained to compare two ideas: see how far it agrees with you before you go by it. Each "
+        f"pair is asked in both orders; where the order changes the answer, it counts as a tie. {_bias(votes)}"
     )
     runs = running.at_hand(desk().runs(board_id=board.id, task=TASK))
     pairs = votes.to_ask()

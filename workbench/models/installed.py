@@ -52,12 +52,9 @@ def read_model(path: Path) -> Installed:
         raise ModelDamaged(f"{path / 'manifest.json'} lacks or misspells {error}. Export the model again.") from error
 
 
-def knows_checks(adapter: Path) -> bool:
-    """Say whether the manifest beside an adapter notes that it learned the eight checks from labelled answers."""
-    if not (adapter.parent / "manifest.json").is_file():
-        return False
-    entries = _read_manifest(adapter.parent / "manifest.json").get("adapters", {}).values()
-    return any(entry.get("file") == adapter.name and entry.get("knows_checks") is True for entry in entries)
+def knows_checks(adapter: Path, task: str) -> bool:
+    """Say whether an adapter learned the eight checks from judged ideas: the run that taught it left its record."""
+    return (adapter.parent / "records" / task / "checks.json").is_file()
 
 
 def check_adapter(adapter: Header, base: Header, base_sha256: str) -> None:

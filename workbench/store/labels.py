@@ -44,9 +44,10 @@ class Labels(Connection):
 
 def _answers(row: Row) -> dict[tuple[int, int, str], tuple[float, bool, str]]:
     evaluation = evaluation_of(row)
+    unsure_ones = evaluation.unsure or (False,) * len(evaluation.checks)  # empty: from before that was measured
     return {
         (row["idea_id"], row["revision_id"], check.text): (p, unsure, evaluation.model)
-        for check, p, unsure in zip(evaluation.rubric.checks, evaluation.checks, evaluation.unsure, strict=False)
+        for check, p, unsure in zip(evaluation.rubric.checks, evaluation.checks, unsure_ones, strict=False)
     }
 
 

@@ -21,7 +21,6 @@ from workbench.assist.prompts.evaluate import (
     evaluate_system,
     judgement,
     judgement_completion,
-    weakness,
 )  # fmt: skip
 from workbench.assist.prompts.parts import Message, clean, idea_line
 from workbench.assist.prompts.refine import REFINE_SYSTEM, goal_of, refine
@@ -33,5 +32,5 @@ __all__ = [
     "EVALUATE_SYSTEM", "ORDERS", "QUESTIONS", "REFINE_SYSTEM", "REWORD_SYSTEM", "VERSION", "WORDINGS", "YES_NO",
     "Message", "check", "check_wording", "clean", "dimensions", "evaluate_system", "for_whom", "goal_of",
     "idea_line", "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "reword", "spurred",
-    "starting_from", "transfer", "weakness",
+    "starting_from", "transfer",
 ]  # fmt: skip

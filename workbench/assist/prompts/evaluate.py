@@ -38,17 +38,6 @@ EIGHT = Rubric(
         for dimension, places in DIMENSIONS.items() for place in places
     ),
 )  # fmt: skip
-# What a `no` to each check finds wrong, as a goal for Refine: "fix: ..." with a weakness.
-WEAKNESSES = (
-    "most people would think of it first",
-    "it joins or changes nothing in an unexpected way",
-    "it could not be started within a month with ordinary means",
-    "something obvious stands in its way",
-    "it does not address the stated topic",
-    "it would not help noticeably",
-    "it does not say who does what",
-    "there is not enough detail to act on it",
-)
 WORDINGS = ("number", "statement", "question")  # how a check is asked; 0 is how `check` asks it
 ORDERS = ("yes or no", "no or yes")
 # Ideas that say nothing: what is answered to them is the model's bias. The three of Zhao et al. (2021), "Calibrate
@@ -78,13 +67,6 @@ def check_wording(
         f"{question} Answer {ORDERS[order]}.",
     )[wording]
     return chat(evaluate_system(rubric), [*about(topic), f"Idea: {clean(idea)}", asked])
-
-
-def weakness(check: Check) -> str:
-    """Return what is wrong with an idea that fails a check."""
-    if check.text in CHECKS:
-        return WEAKNESSES[CHECKS.index(check.text)]
-    return f"this is not true of it yet: {clean(check.text).rstrip('.')}"
 
 
 def evaluate_system(rubric: Rubric) -> str:

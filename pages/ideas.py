@@ -18,10 +18,8 @@ with failures():
     around = family(ideas)
 
     header.question(board)
-    browsing.write(board)
-    browsing.ways_on(board, started=bool(ideas))
-
-    words, where = browsing.find()
+    browsing.write(board, started=bool(ideas))
+    words, where = browsing.find(board, started=bool(ideas))
     if where != browsing.BOARD:
         browsing.elsewhere(board, words, where, around)
     elif not ideas:

@@ -109,7 +109,7 @@ def test_a_board_that_went_through_a_file_is_the_same_in_the_store(
     if kind != "json":
         out, again = without_history(out), without_history(again)
     assert again.ideas == out.ideas
-    assert store.undo(second) == f"Undone: import of {len(ids):,} ideas"
+    assert store.undo(second) == f"Undone: import of {len(ids)} ideas".replace("1 ideas", "an idea")
     assert store.list_ideas(second, statuses=list(Status)) == []
     assert store.undo(second) is None
     store.close()

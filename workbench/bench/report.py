@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from workbench.assist import Desk
-from workbench.bench import heldout, machine, speed
+from workbench.bench import boards, heldout, machine, speed
 from workbench.bench.quality import brief, ideas
 from workbench.bench.quality.answers import Answers
 from workbench.engine import measuring, open_engine
@@ -47,6 +47,8 @@ def measure(topics: int) -> dict[str, Any]:
     chosen = settings()
     asked = heldout.topics(chosen.library, topics)
     figures: dict[str, Any] = {"set_up": _setup_times()}
+    _tell("a board of 5,000 ideas")
+    figures["boards"] = boards.measure(chosen.library)
     _tell("starting the app")
     figures["app_start"] = speed.app_start()
     began = time.monotonic()
@@ -98,6 +100,8 @@ def table(measured: dict[str, Any]) -> str:
         ("evaluate: judgement in words", f"{found['evaluate']['judgement_s']:.2f} s"),
         ("stop, slowest: writing / reading a prompt", "{writing_ms:.0f} / {reading_ms:.0f} ms".format(**found["stop"])),
         ("adapter swap", "one adapter or none" if swap is None else f"{swap:.1f} ms"),
+        ("a board of 5,000 ideas: list / slowest search / map",
+         "{board_list_ms:.0f} / {board_search_ms:.0f} / {board_map_ms:.0f} ms".format(**found["boards"])),
         ("library search: median / slowest", "{median_ms:.1f} / {slowest_ms:.1f} ms".format(**found["library_search"])),
         ("memory of the process", f"{found['resident_mb']} MB"),
         (f"valid form, {found['ideas']['topics']} held-out topics (written ideas)", _beside(mine, written, "valid")),

@@ -3,6 +3,9 @@
 from workbench.exchange.content import Content, content_of
 from workbench.exchange.duplicates import repeats
 from workbench.exchange.formats import FORMATS, READABLE, read, write
-from workbench.exchange.incoming import Preview, bring_in, preview
+from workbench.exchange.incoming import Preview, bring_in, bring_in_new, preview
 
-__all__ = ["FORMATS", "READABLE", "Content", "Preview", "bring_in", "content_of", "preview", "read", "repeats", "write"]
+__all__ = [
+    "FORMATS", "READABLE", "Content", "Preview", "bring_in", "bring_in_new", "content_of", "preview", "read", "repeats",
+    "write",
+]  # fmt: skip

@@ -1,11 +1,12 @@
 """Bringing ideas in: a look first, then all of them or none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from workbench.assist import idea_line
 from workbench.exchange.content import Content
 from workbench.exchange.duplicates import repeats
-from workbench.records import Status
+from workbench.records import Board, Status
 from workbench.store import Entry, Store
 
 
@@ -30,7 +31,22 @@ def bring_in(store: Store, found: Preview, board_id: int, *, with_repeats: bool 
     """Add what the preview showed as one action and return the new ids; repeats of the board's ideas stay out."""
     ideas = found.content.ideas
     chosen = [idea for place, idea in enumerate(ideas) if with_repeats or place not in found.on_board]
-    return store.add_entries(board_id, _orphaned(chosen), f"import of {len(chosen):,} ideas") if chosen else []
+    return store.add_entries(board_id, _orphaned(chosen), _words(chosen)) if chosen else []
+
+
+def bring_in_new(store: Store, found: Preview, question: str) -> Board:
+    """Make a board of what the preview showed, under a question of its own, and return it."""
+    content = found.content
+    with store.as_one(_words(content.ideas)):  # no board is left behind when its ideas are refused
+        board = store.create_board(
+            question, context=content.context, constraints=content.constraints, audience=content.audience
+        )
+        bring_in(store, found, board.id, with_repeats=True)
+        return board
+
+
+def _words(ideas: Sequence[Entry]) -> str:
+    return f"import of {len(ideas):,} ideas" if len(ideas) != 1 else "import of an idea"
 
 
 def _orphaned(ideas: list[Entry]) -> list[Entry]:

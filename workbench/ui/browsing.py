@@ -23,44 +23,40 @@ ICONS = {
 }  # fmt: skip
 
 
-def write(board: Board) -> None:
+def write(board: Board, *, started: bool) -> None:
     """Draw the field for the person's own idea, and the way to more."""
-    with (
-        st.form("ideas_write", clear_on_submit=True, border=False),
-        st.container(horizontal=True, vertical_alignment="bottom"),
-    ):
-        st.text_input(
-            "Your own idea", key="ideas_own", label_visibility="collapsed",
-            placeholder="Your own idea: a title — and a sentence that says who does what",
-        )  # fmt: skip
-        st.form_submit_button(
-            "Add", key="ideas_add", type="primary", on_click=clicks.write_idea, args=(board, "ideas_own")
-        )
-
-
-def ways_on(board: Board, *, started: bool) -> None:
-    """Draw the ways to more ideas, and out."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with (
+            st.form("ideas_write", clear_on_submit=True, border=False, width=560),
+            st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+        ):
+            st.text_input(
+                "Your own idea", key="ideas_own", label_visibility="collapsed",
+                placeholder="Your own idea: a title — and a sentence that says who does what",
+            )  # fmt: skip
+            st.form_submit_button(
+                "Add", key="ideas_add", type="primary", on_click=clicks.write_idea, args=(board, "ideas_own")
+            )
         st.button(
             "Brainstorm 8 more" if started else "Brainstorm 8 ideas", key="ideas_brainstorm", icon=":material/bolt:",
             on_click=clicks.brainstorm_and_look, args=(board,),
         )  # fmt: skip
-        exchanging.import_button(board)
-        if started:
-            exchanging.export(board)
 
 
-def find() -> tuple[str, str]:
-    """Draw the search; return the words and where to look for them."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+def find(board: Board, *, started: bool) -> tuple[str, str]:
+    """Draw the search, and the ways in and out; return the words and where to look for them."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.text_input(
             "Search", key="ideas_search", type="search", live=True, label_visibility="collapsed",
-            placeholder="Search", width=300,
+            placeholder="Search", width=260,
         )  # fmt: skip
         where = st.segmented_control(
             "Where", [BOARD, EVERYWHERE, LIBRARY], default=BOARD, required=True, key="ideas_where",
             label_visibility="collapsed",
         )  # fmt: skip
+        exchanging.import_button(board)
+        if started:
+            exchanging.export(board)
     return (words or "").strip(), where or BOARD
 
 
@@ -71,12 +67,7 @@ def filters(board: Board, ideas: list[Idea], words: str, tags: Sequence[str]) ->
             "View", list(VIEWS), default=CARDS, required=True, key="ideas_view", label_visibility="collapsed",
             persist_state="session", format_func=lambda name: f"{ICONS[name]} {name}",
         )  # fmt: skip
-        counts = Counter(idea.status for idea in ideas)
-        statuses = st.pills(
-            "Status", list(Status), selection_mode="multi", default=[Status.KEPT, Status.NEW], key=STATUSES,
-            format_func=lambda status: f"{STATUS_WORDS[status]} {counts[status]:,}", label_visibility="collapsed",
-            persist_state="session",
-        )  # fmt: skip
+        statuses = list(Status) if view == STATUS else _statuses(ideas)
         wanted = (
             st.pills("Tags", tags, selection_mode="multi", key=TAGS, label_visibility="collapsed",
                      format_func=lambda tag: f"\\#{label(tag)}")
@@ -92,6 +83,15 @@ def filters(board: Board, ideas: list[Idea], words: str, tags: Sequence[str]) ->
             type="tertiary", icon=":material/filter_alt_off:", on_click=_no_filter,
         )  # fmt: skip
     return view or CARDS, passed
+
+
+def _statuses(ideas: list[Idea]) -> list[Status]:
+    counts = Counter(idea.status for idea in ideas)
+    return st.pills(
+        "Status", list(Status), selection_mode="multi", default=[Status.KEPT, Status.NEW], key=STATUSES,
+        format_func=lambda status: f"{STATUS_WORDS[status]} {counts[status]:,}", label_visibility="collapsed",
+        persist_state="session",
+    )  # fmt: skip
 
 
 def _matching(board: Board, ideas: list[Idea], words: str) -> list[Idea]:

@@ -1,7 +1,7 @@
 """An idea on the screen: a card that shows who wrote it and what was decided, with its actions."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -64,7 +64,7 @@ def idea_card(
         if st.session_state.get(EDITING) == idea.id:
             edit_form(idea, around.titles, around.tags)
             return
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="xsmall", wrap=False):
             _head(idea, around.model, compact=compact)
             if select:
                 selecting.box(idea)
@@ -74,9 +74,10 @@ def idea_card(
             st.caption(" · ".join(part for part in about if part))
         if st.session_state.get(TAGGING) == idea.id:
             tag_form(idea, around.tags)
-        st.space("stretch")
+        if not compact:
+            st.space("stretch")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            _actions(board, idea, compact=compact)
+            (_moves if compact else _actions)(board, idea)
 
 
 def library_card(board: Board, found: LibraryIdea, *, model: bool = True) -> None:
@@ -128,7 +129,7 @@ def _head(idea: Idea, model: str, *, compact: bool = False) -> None:
     if idea.status is not Status.KEPT and not compact:
         badges.append(f":gray-badge[{STATUS_WORDS[idea.status]}]")
     badges += [f":primary-badge[{label(tag, 30)}]" for tag in idea.tags]
-    st.markdown(" ".join(badges) + ("" if compact else lens_words(idea.lens)), width="content")
+    st.markdown(" ".join(badges) + ("" if compact else lens_words(idea.lens)))
 
 
 def lens_words(lens: str) -> str:
@@ -157,21 +158,33 @@ def _relations(idea: Idea, around: Family) -> list[str]:
     return words
 
 
-def _actions(board: Board, idea: Idea, *, compact: bool) -> None:
+def _actions(board: Board, idea: Idea) -> None:
     if idea.status is Status.NEW:
-        _button("keep", KEEP, idea, clicks.decide, idea, Status.KEPT, tertiary=compact)
+        _button("keep", KEEP, idea, clicks.decide, idea, Status.KEPT)
         _button("drop", DROP, idea, clicks.decide, idea, Status.DROPPED, tertiary=True)
     elif idea.status is Status.KEPT:
-        _button("refine", REFINE, idea, clicks.go, "refine", idea, tertiary=compact)
+        _button("refine", REFINE, idea, clicks.go, "refine", idea)
         _button("evaluate", EVALUATE, idea, clicks.go, "evaluate", idea, tertiary=True)
     else:
-        _button("keep", "Put back", idea, clicks.decide, idea, Status.KEPT, icon=":material/undo:", tertiary=compact)
-    on_board = idea.status in (Status.NEW, Status.KEPT)
-    if on_board and not compact:
+        _button("keep", "Put back", idea, clicks.decide, idea, Status.KEPT, icon=":material/undo:")
+    if idea.status in (Status.NEW, Status.KEPT):
         _button("more", "More", idea, clicks.go, "brainstorm", idea, tertiary=True,
                 help_="Brainstorm more ideas like this one")  # fmt: skip
+    _menu(board, idea, MENUS[idea.status])
+
+
+def _moves(board: Board, idea: Idea) -> None:
+    """Draw the ways to another status, and everything else in the menu."""
+    if idea.status is not Status.KEPT:
+        _button("keep", KEEP, idea, clicks.decide, idea, Status.KEPT, tertiary=True)
+    if idea.status is not Status.DROPPED:
+        _button("drop", DROP, idea, clicks.decide, idea, Status.DROPPED, tertiary=True)
+    rest = [REOPEN] * (idea.status is not Status.NEW) + [ARCHIVE] * (idea.status is not Status.ARCHIVED)
+    _menu(board, idea, (MORE, REFINE, EVALUATE, *ANY, *rest))
+
+
+def _menu(board: Board, idea: Idea, choices: Sequence[str]) -> None:
     menu = f"menu_{idea.id}"
-    choices = (MORE, *MENUS[idea.status]) if on_board else MENUS[idea.status]
     st.menu_button(
         "Other", choices, key=menu, type="tertiary", on_click=_chosen, args=(board, idea, menu),
         help="The opposite, combine, edit, tag and the like",

@@ -6,15 +6,14 @@ from functools import partial
 import streamlit as st
 
 from workbench.errors import BadFile
-from workbench.exchange import FORMATS, READABLE, Preview, bring_in, content_of, preview, read, write
+from workbench.exchange import FORMATS, READABLE, Preview, bring_in, bring_in_new, content_of, preview, read, write
 from workbench.records import Board, Idea
 from workbench.ui import clicks
-from workbench.ui.choice import BOARD, choose
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.words import counted, label, plain, short
 
-FILE, LIST, WHERE, REPEATS = "import_file", "import_list", "import_where", "import_repeats"
+FILE, LIST, WHERE, REPEATS, QUESTION = (f"import_{name}" for name in ("file", "list", "where", "repeats", "question"))
 HERE, NEW = "This board", "A new board"
 SHOWN = 6  # titles in the preview
 
@@ -56,18 +55,18 @@ def _import(board: Board | None) -> None:
     except BadFile as error:
         st.error(f"{plain(str(error))} Nothing was imported.", icon=":material/error:")
         return
-    name = _preview(found, file.name if file is not None else "A pasted list", new=where == NEW)
+    _preview(found, file.name if file is not None else "A pasted list", new=where == NEW)
     with_repeats = bool(found.on_board) and st.checkbox("Import those too that the board already has", key=REPEATS)
     count = len(content.ideas) - (0 if with_repeats else len(found.on_board))
     if st.button(
         f"Import {counted(count, 'idea')}", key="import_go", type="primary", disabled=not count,
-        on_click=_bring, args=(found, board if where == HERE else None, name, with_repeats),
+        on_click=_bring, args=(found, board if where == HERE else None, with_repeats),
     ):  # fmt: skip
         st.rerun()
 
 
-def _preview(found: Preview, source: str, *, new: bool) -> str:
-    """Say what would come in; return the name for a new board."""
+def _preview(found: Preview, source: str, *, new: bool) -> None:
+    """Say what would come in; a new board gets a question."""
     ideas = found.content.ideas
     told = [f"**{counted(len(ideas), 'idea')}**"]
     if found.on_board:
@@ -78,29 +77,23 @@ def _preview(found: Preview, source: str, *, new: bool) -> str:
     st.markdown("\n".join(f"- {label(idea.title or idea.body, 70)}" for idea in ideas[:SHOWN]))
     if len(ideas) > SHOWN:
         st.caption(f"and {len(ideas) - SHOWN:,} more")
-    if not new:
-        return ""
-    return st.text_input("Its question", found.content.question or short(source, 80), key="import_question")
+    if new:
+        st.text_input("Its question", found.content.question or short(source, 80), key=QUESTION)
 
 
-def _bring(found: Preview, board: Board | None, question: str, with_repeats: bool) -> None:
-    if act(_add, found, board, question, with_repeats):
+def _bring(found: Preview, board: Board | None, with_repeats: bool) -> None:
+    if act(_add, found, board, with_repeats):
         for key in (LIST, FILE):
             st.session_state.pop(key, None)
 
 
-def _add(found: Preview, board: Board | None, question: str, with_repeats: bool) -> None:
-    store, content = desk().store, found.content
+def _add(found: Preview, board: Board | None, with_repeats: bool) -> None:
     if board is None:
-        words = {"context": content.context, "constraints": content.constraints, "audience": content.audience}
-        with store.as_one("import"):  # no board is left behind when its ideas are refused
-            board = store.create_board(st.session_state.get("import_question", question), **words)
-            ids = bring_in(store, found, board.id, with_repeats=with_repeats)
-        clicks.open_board(board.id)
+        clicks.open_board(bring_in_new(desk().store, found, st.session_state[QUESTION]).id)
+        count = len(found.content.ideas)
     else:
-        ids = bring_in(store, found, board.id, with_repeats=with_repeats)
-    choose(BOARD, board.id)
-    st.toast(f"Imported: {counted(len(ids), 'idea')}. Undo takes all of it back.", icon=":material/upload:")
+        count = len(bring_in(desk().store, found, board.id, with_repeats=with_repeats))
+    st.toast(f"Imported: {counted(count, 'idea')}. Undo takes all of it back.", icon=":material/upload:")
 
 
 def _made(board_id: int, name: str, ids: frozenset[int] | None) -> bytes:

@@ -12,7 +12,7 @@ from workbench.ui import deciding
 from workbench.ui.cards import Family
 from workbench.ui.resources import desk
 from workbench.ui.views import opened
-from workbench.ui.views.map_chart import GAP, POINT, chart
+from workbench.ui.views.map_chart import GAP, HEIGHT, POINT, chart
 from workbench.ui.words import counted, label, plain
 
 CHART = "ideas_map"
@@ -33,7 +33,7 @@ def idea_map(board: Board, ideas: list[Idea], around: Family) -> None:
     open_id = st.session_state.get(opened.OPEN)
     st.altair_chart(
         chart(found, around.titles, open_id, dark=st.context.theme.type == "dark"), key=CHART, on_select=_clicked,
-        selection_mode=[POINT, GAP], alt=_in_words(found),
+        selection_mode=[POINT, GAP], height=HEIGHT, alt=_in_words(found),
     )  # fmt: skip
     how = "what they mean" if found.by_meaning else "the words they share"
     st.caption(

@@ -14,12 +14,11 @@ ICONS = {
 
 
 def columns(board: Board, ideas: list[Idea], around: Family) -> None:
-    """Draw a column for each status that the filter lets through, the newest first."""
-    by_status = {status: [idea for idea in ideas if idea.status is status] for status in Status}
-    wanted = [status for status in Status if status in (st.session_state.get("ideas_status") or ())]
-    for status, column in zip(wanted, st.columns(max(1, len(wanted))), strict=False):
-        with column, st.container(key=f"column_{status.value}", gap="small"):
-            _column(board, status, by_status[status], around)
+    """Draw a column for each status, the newest ideas first; on a narrow screen they lie side by side to be pushed."""
+    with st.container(key="columns"):
+        for status, column in zip(Status, st.columns(len(Status), gap="small", wrap=False), strict=True):
+            with column, st.container(key=f"column_{status.value}", gap="small"):
+                _column(board, status, [idea for idea in ideas if idea.status is status], around)
 
 
 def _column(board: Board, status: Status, ideas: list[Idea], around: Family) -> None:

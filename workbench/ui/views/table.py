@@ -27,8 +27,8 @@ def table(board: Board, ideas: list[Idea], around: Family) -> None:
         rows, key=key, hide_index=True, height=min(TALLEST, 38 + 35 * len(ideas)), on_select=_select(key, ideas),
         selection_mode="multi-row", selection_default={"selection": {"rows": start}},
         column_config={
-            "Title": st.column_config.TextColumn(width="medium", pinned=True),
-            "Idea": st.column_config.TextColumn(width="large"),
+            "Title": st.column_config.TextColumn(width="medium"),
+            "Idea": st.column_config.TextColumn(width="medium"),
             "Tags": st.column_config.ListColumn(),
             "Written": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
             "Changed": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),

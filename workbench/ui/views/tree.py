@@ -16,7 +16,7 @@ def tree(board: Board, ideas: list[Idea], around: Family) -> None:
     """Draw the ideas under their first parents, and name the second; a click opens one's card in its place."""
     pages = _pages(ideas)
     page = st.pagination(len(pages), key="tree_page") if len(pages) > 1 else 1
-    with st.container(gap="xsmall"):
+    with st.container(gap=None):
         for idea, depth in pages[page - 1]:
             _line(board, idea, around, depth)
 

@@ -1,0 +1,64 @@
+"""Boards to files and back, as a shell does it."""
+
+import json
+
+import pytest
+
+from workbench.records import Status
+from workbench.store import Store
+
+
+@pytest.fixture
+def board(tmp_path):
+    store = Store(tmp_path / "workbench.db")
+    board = store.create_board("Why is the bread stale?", context="a village")
+    parent = store.add_idea(board.id, "Bread bus", "The baker\ndrives round.", tags=["cheap"])
+    store.add_idea(board.id, "=Toast", parent_id=parent.id, status=Status.DROPPED)
+    store.close()
+    return board.id
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "opml"])
+def test_a_board_goes_out_to_a_file_and_comes_back_as_a_new_one(fake, board, tmp_path, kind):
+    file = tmp_path / f"out.{kind}"
+    done = fake("export", str(board), "--format", kind, "--out", str(file))
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode() == f"2 ideas written to {file}.\n"
+    done = fake("import", str(file), "--json")
+    assert json.loads(done.stdout) == {"board": 2, "imported": 2, "left_out": 0}
+    store = Store(tmp_path / "workbench.db")
+    toast, bread = store.list_ideas(2, statuses=list(Status))
+    assert (bread.title, bread.body, bread.tags) == ("Bread bus", "The baker\ndrives round.", ("cheap",))
+    assert (toast.title, toast.status, toast.parent_id) == ("=Toast", Status.DROPPED, bread.id)
+    assert store.board(2).question == ("out" if kind == "csv" else "Why is the bread stale?")
+    assert store.undo(2) == "Undone: import of 2 ideas"
+    assert store.list_ideas(2, statuses=list(Status)) == []
+    store.close()
+
+
+def test_standard_output_holds_the_file_and_nothing_else(fake, board):
+    done = fake("export", str(board), "--format", "md")
+    assert done.stdout.decode().startswith("# Why is the bread stale?\n\n**Context:** a village\n")
+
+
+def test_ideas_that_the_board_has_stay_out_unless_asked_for(fake, board, tmp_path):
+    (tmp_path / "more.txt").write_text("- Bread bus — The baker drives round.\n- Crumb day — Hens eat the rest.\n")
+    again = ["import", str(tmp_path / "more.txt"), "--board", str(board)]
+    assert fake(*again).stdout.decode() == "1 idea is now on board 1; 1 that the board already has stayed out.\n"
+    assert json.loads(fake(*again, "--with-repeats", "--json").stdout)["imported"] == 2
+
+
+def test_what_cannot_be_done_gets_one_sentence_and_changes_nothing(fake, board, tmp_path):
+    (tmp_path / "bad.csv").write_text("title,status\nA,kept\nB,done\n")
+    for words, sentence in {
+        ("export", "7"): "There is no board with the number 7. There are: 1 “Why is the bread stale?”.",
+        ("import", str(tmp_path / "bad.csv")): "Line 3: status (it says 'done')",
+        ("import", str(tmp_path / "none.csv")): "cannot be read",
+        ("export", "1", "--out", str(tmp_path / "no" / "x.json")): "cannot be written",
+    }.items():
+        done = fake(*words)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert sentence in done.stderr.decode() and done.stderr.decode().count("\n") == 1
+    store = Store(tmp_path / "workbench.db")
+    assert [each.id for each in store.list_boards()] == [board]
+    store.close()

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What a person may set. `WORKBENCH_DB=/data/ideas.db make run` is how."""
 
-    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", env_file=ROOT / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="WORKBENCH_", env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     db: Path = Field(default=ROOT / "data" / "workbench.db", description="the SQLite file that holds everything")
     model: Path = Field(

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -43,9 +43,10 @@ class Embedder(Protocol):
 class LlamaEmbedder:
     """An embedding model in llama.cpp on the thread that owns it; what it has computed is remembered by text."""
 
-    def __init__(self, model: "EmbeddingModel", name: str, call: Call) -> None:
+    def __init__(self, model: "EmbeddingModel", name: str, call: Call, own: Executor | None = None) -> None:
+        """`own`: the thread behind `call` when nobody else needs it."""
         self.name, self.width = name, model.width
-        self._model, self._call = model, call
+        self._model, self._call, self._own = model, call, own
         self._known: dict[str, Vectors] = {}  # the least recently used first
         self._lock = threading.Lock()
         self._closed = False
@@ -74,6 +75,8 @@ class LlamaEmbedder:
             self._call(self._model.close).result()
         except EngineClosed:
             self._model.close()
+        if self._own is not None:
+            self._own.shutdown(wait=False)
 
     def _decode(self, batch: "Batch") -> Vectors:
         rows: Vectors = self._call(lambda: self._model.decode(batch)).result()
@@ -101,6 +104,7 @@ def open_embedder(settings: Settings, engine: Engine) -> Embedder | None:
     from workbench.engine.embedding_model import EmbeddingModel  # loads llama.cpp's libraries
     from workbench.engine.llama_engine import LlamaEngine
 
-    own = ThreadPoolExecutor(1, thread_name_prefix="embedder")  # starts no thread before it is used
-    call: Call = engine.call if isinstance(engine, LlamaEngine) else own.submit
-    return LlamaEmbedder(call(lambda: EmbeddingModel(path)).result(), path.stem, call)
+    if isinstance(engine, LlamaEngine):
+        return LlamaEmbedder(engine.call(lambda: EmbeddingModel(path)).result(), path.stem, engine.call)
+    own = ThreadPoolExecutor(1, thread_name_prefix="embedder")
+    return LlamaEmbedder(own.submit(EmbeddingModel, path).result(), path.stem, own.submit, own)

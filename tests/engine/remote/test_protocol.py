@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.engine.remote.wayward import HELLO, WHOLE, Exchange, Wayward, answers, ask, error_of, says
+from tests.engine.remote.wayward import HELLO, WHOLE, Exchange, Wayward, answers, ask, error_of, says, words
 from workbench.engine import open_engine
 from workbench.engine.interface import Finish, Request, Sampling, ScoreRequest, State
 from workbench.engine.remote.engine import RemoteEngine
+from workbench.errors import InputError
 from workbench.settings import Settings
 
 Open = Callable[..., RemoteEngine]
@@ -135,3 +136,33 @@ def test_a_server_without_logprobs_says_so_at_once(llama_server: str, open_remot
 def test_a_score_without_logprobs_in_the_answer(wayward: Wayward, open_remote: Open) -> None:
     wayward.does(lambda exchange: exchange.say(200, {"choices": [{"message": {"content": "yes"}}]}))
     assert "gives no logprobs" in error_of(open_remote(wayward.url).submit(ScoreRequest("evaluate", (HELLO,))).wait(9))
+
+
+def test_an_unknown_model_is_answered_with_those_the_server_has(wayward: Wayward, open_remote: Open) -> None:
+    wayward.names = ["llama3.2:1b", "qwen3:8b"]
+    wayward.does(says(404, "model 'tiny' not found"))
+    error = error_of(open_remote(wayward.url).submit(ask()).wait(10))
+    assert "no model 'tiny'. It has llama3.2:1b, qwen3:8b. Set WORKBENCH_REMOTE_MODEL" in error
+
+
+def test_a_model_that_only_thinks_is_noted(wayward: Wayward, open_remote: Open) -> None:
+    thinks = {"choices": [{"delta": {"reasoning_content": "Hm."}, "finish_reason": None}]}
+    wayward.does(lambda exchange: exchange.stream(thinks, words("", "length")))
+    view = open_remote(wayward.url).submit(ask()).wait(10)
+    assert view.state == State.DONE and "only thought and wrote nothing" in view.notes[0]
+
+
+def test_pieces_of_any_kind_are_read(wayward: Wayward, open_remote: Open) -> None:
+    odd = ({"choices": None}, {"choices": [None]}, {"choices": [{"delta": None}], "usage": "none"}, {"object": 7})
+    wayward.does(lambda exchange: exchange.stream(*odd, words("Bread"), *odd, words(" bus", "stop"), *odd))
+    view = open_remote(wayward.url).submit(ask()).wait(10)
+    assert (view.state, view.sequences[0].text) == (State.DONE, "Bread bus")
+
+
+def test_a_proxy_that_cannot_be_used_is_a_sentence(open_remote: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("all_proxy", "socks9://127.0.0.1:9")
+    engine = open_remote("http://models.invalid/v1")
+    with pytest.raises(InputError, match="proxy that the environment names"):
+        engine.submit(ask())
+    monkeypatch.delenv("all_proxy")
+    assert "cannot be reached" in error_of(engine.submit(ask()).wait(20))

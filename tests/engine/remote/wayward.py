@@ -27,6 +27,9 @@ class Exchange(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.server.hung_up.set()
 
+    def do_GET(self) -> None:
+        self.say(200, {"data": [{"id": name} for name in self.server.names]})
+
     def say(self, status: int, words: object = "", **headers: str) -> None:
         """Answer with a status and a JSON body."""
         data = json.dumps(words).encode()
@@ -66,6 +69,7 @@ class Wayward(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Exchange)
+        self.names: list[str] = []
         self.acts: list[Callable[[Exchange], None]] = []
         self.seen: list[tuple[dict[str, str], dict[str, object]]] = []
         self.lock, self.hung_up, self.release = threading.Lock(), threading.Event(), threading.Event()

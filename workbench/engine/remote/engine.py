@@ -46,10 +46,10 @@ class RemoteEngine:
                 raise EngineClosed(CLOSED)
             if len(self._waiting) >= MAX_QUEUED:
                 raise EngineBusy(BUSY)
+            loop = self._loop or self._start()
             job = new_job(request, listener)
             job._wake = self._on_stop
             Progress(job).queue(len(self._waiting))
-            loop = self._loop or self._start()
             self._jobs[job] = None
             self._waiting.append(job)
             with suppress(RuntimeError):  # the loop has just died: `_work` ends the job
@@ -103,6 +103,7 @@ class RemoteEngine:
 
     def _start(self) -> asyncio.AbstractEventLoop:
         """Start the thread and return its loop; the lock is held."""
+        self._server = Server(self._target)
         ready = threading.Event()
         self._thread = threading.Thread(target=self._work, args=(ready,), name="remote-engine", daemon=True)
         self._thread.start()
@@ -128,7 +129,6 @@ class RemoteEngine:
 
     async def _serve(self, ready: threading.Event) -> None:
         self._over, self._room = asyncio.Event(), asyncio.Semaphore(self._parallel)
-        self._server = Server(self._target)
         self._loop = asyncio.get_running_loop()
         ready.set()
         try:

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Sequence
 
 from workbench.engine.remote.target import KEY, Target
 
 LONGEST = 240  # characters of a server's own words
+MOST_NAMES = 8
 TOO_LONG = re.compile(r"context|too long|too large|maximum.{0,20}tokens|exceeds?\b.{0,40}\btokens", re.IGNORECASE)
 NO_MODEL = re.compile(r"\bmodel\b.*(not found|not exist|unknown|not loaded|no such|invalid)", re.IGNORECASE | re.DOTALL)
 KEPT = "The partial text is kept; try again."
@@ -17,6 +19,22 @@ class Fault(Exception):
     def __init__(self, sentence: str, *, hopeless: bool = False) -> None:
         super().__init__(sentence)
         self.hopeless = hopeless
+
+
+class NoModel(Fault):
+    """The server does not know the model."""
+
+    def __init__(self, target: Target, model: str, known: Sequence[str] = ()) -> None:
+        self._target, self._model = target, model
+        has = f"It has {', '.join(known[:MOST_NAMES])}{' ...' if len(known) > MOST_NAMES else ''}. " if known else ""
+        super().__init__(
+            f"The server at {target.place} has no model {model!r}. {has}Set WORKBENCH_REMOTE_MODEL to one that it has.",
+            hopeless=True,
+        )
+
+    def naming(self, known: Sequence[str]) -> "NoModel":
+        """Return the same with the models that it does know."""
+        return NoModel(self._target, self._model, known)
 
 
 def unreachable(target: Target, reason: str) -> Fault:
@@ -81,10 +99,7 @@ def refusal(target: Target, model: str, status: int, words: str, *, with_key: bo
     if status in (400, 404) and (status == 404 or NO_MODEL.search(words)):
         if "model" not in words.lower():
             return another_language(target)
-        return Fault(
-            f"{where} has no model {model!r}. Set WORKBENCH_REMOTE_MODEL to one that it has.",
-            hopeless=True,
-        )
+        return NoModel(target, model)
     if status == 413 or (status in (400, 422) and TOO_LONG.search(words)) or "available context size" in words:
         return Fault(f"The input is too long for {model} at {target.place}. Shorten it, or raise the model's context.")
     if status == 429:

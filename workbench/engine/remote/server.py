@@ -15,6 +15,7 @@ import httpx2
 from workbench.engine.remote import faults
 from workbench.engine.remote.fields import OPTIONAL, Body, amended
 from workbench.engine.remote.target import Target, read_key
+from workbench.errors import InputError
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +35,20 @@ class Server:
     """One client with its connections, for one event loop. Redirects are not followed: the key stays with its host."""
 
     def __init__(self, target: Target) -> None:
-        """Make the client; nothing is contacted. Raises InputError for a key that cannot be one."""
+        """Make the client; nothing is contacted. Raises InputError for a key or a proxy that cannot be one."""
         self._target, self._key = target, read_key()
         self._refused: set[str] = set()  # fields that this server does not take
-        self._client = httpx2.AsyncClient(
-            headers={"Authorization": f"Bearer {self._key}"} if self._key else None,
-            timeout=httpx2.Timeout(None, connect=CONNECT_S, write=CONNECT_S),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=16),
-        )
+        try:
+            self._client = httpx2.AsyncClient(
+                headers={"Authorization": f"Bearer {self._key}"} if self._key else None,
+                timeout=httpx2.Timeout(None, connect=CONNECT_S, write=CONNECT_S),
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=16),
+            )
+        except (ImportError, ValueError) as error:
+            raise InputError(
+                "The proxy that the environment names cannot be used for the server; give one that begins with "
+                "http://, or name the server in NO_PROXY."
+            ) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -114,7 +121,8 @@ class Server:
                 return response
             shorter, left_out = amended(body, said.decode("utf-8", "replace"))
             if response.status_code not in (400, 422) or not left_out:
-                raise self._refusal(response.status_code, said, body)
+                fault = self._refusal(response.status_code, said, body)
+                raise await self._with_names(fault) if isinstance(fault, faults.NoModel) else fault
             self._refused.update(name for name in left_out if name in OPTIONAL)
             if lost := [name for name in left_out if name in OPTIONAL and name != "stream_options"]:
                 note(f"The server at {self._target.place} does not take {', '.join(lost)}: left out.")
@@ -129,7 +137,7 @@ class Server:
                 response = await self._client.send(request, stream=True)
             except httpx2.TransportError as error:  # not a token has come, so another try is safe
                 log.info("%s: %s", self._target.place, type(error).__name__)
-                if attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or isinstance(error, httpx2.ConnectTimeout):
                     raise self._no_connection(error) from error
                 asked = 0.0
             else:
@@ -141,6 +149,15 @@ class Server:
                 note(f"The server at {self._target.place} answered {response.status_code} and was asked again.")
             await asyncio.sleep(max(asked, wait * random.uniform(0.5, 1.0)))
             attempt, wait = attempt + 1, min(wait * 2, LONGEST_WAIT_S)
+
+    async def _with_names(self, fault: faults.NoModel) -> faults.Fault:
+        """Return the fault with the models that the server has, if it tells."""
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                listed = (await self._client.get(f"{self._target.url}/models")).json()["data"]
+            return fault.naming([str(each["id"]) for each in listed])
+        except (TimeoutError, httpx2.HTTPError, ValueError, KeyError, TypeError):
+            return fault
 
     def _no_connection(self, error: httpx2.TransportError) -> faults.Fault:
         if isinstance(error, httpx2.TimeoutException):

@@ -9,6 +9,7 @@ from typing import Any
 from workbench.engine.interface import Finish, Job, Request, ScoreRequest, State
 from workbench.engine.progress import Progress
 from workbench.engine.remote import faults, fields, scoring
+from workbench.engine.remote.pieces import Usage, read_piece, read_usage
 from workbench.engine.remote.server import Server
 from workbench.engine.remote.target import Target
 from workbench.engine.text import TextStream
@@ -73,23 +74,28 @@ class Serving:
         request, text, tokens = self._job.request, self._texts[index], 0
         assert isinstance(request, Request)
         body = fields.writing(request, index, self._model, self.progress.completion(index).seed)
-        finish = None
+        finish, thought = None, False
         async with aclosing(server.pieces(body, self.progress.note)) as pieces:
-            async for piece in pieces:
-                words, ended = _read(piece)
-                usage = piece.get("usage") or {}
-                tokens = int(usage.get("completion_tokens") or tokens + bool(words))
-                self._count_prompt(index, usage)
-                if words and text.push(words.encode("utf-8", "replace")):
+            async for sent in pieces:
+                piece = read_piece(sent)
+                thought = thought or piece.thought
+                tokens = piece.usage.completion or tokens + bool(piece.words)
+                self._count_prompt(index, piece.usage)
+                if text.push(piece.words.encode("utf-8", "replace")):
                     finish = Finish.STOP
                     break
-                if ended == FILTERED:
+                if piece.ended:
+                    finish = ENDS.get(piece.ended, Finish.STOP)
+                if piece.ended == FILTERED:
                     self.progress.note(f"The content filter of {self._target.place} ended a text.")
-                finish = ENDS.get(ended, Finish.STOP) if ended else finish
                 self.progress.grow(index, text.text, tokens)
         if finish is None:
             raise faults.broken_off(self._target, begun=tokens > 0)
         self.progress.finish(index, finish, text.end(), tokens)
+        if thought and not text.text:
+            self.progress.note(
+                f"{self._model} only thought and wrote nothing: switch its thinking off on the server, or use another."
+            )
 
     async def _score(self, server: Server, index: int) -> None:
         request = self._job.request
@@ -104,13 +110,12 @@ class Serving:
                 f"{self._model} wants to answer with neither {' nor '.join(request.candidates)} at times; "
                 "that counts as undecided."
             )
-        self._count_prompt(index, answer.get("usage") or {})
+        self._count_prompt(index, read_usage(answer))
         self.progress.finish(index, Finish.STOP)
 
-    def _count_prompt(self, index: int, usage: dict[str, Any]) -> None:
-        if prompt := usage.get("prompt_tokens"):
-            details = usage.get("prompt_tokens_details") or {}
-            self.progress.prompt(index, tokens=int(prompt), cached=int(details.get("cached_tokens") or 0))
+    def _count_prompt(self, index: int, usage: Usage) -> None:
+        if usage.prompt:
+            self.progress.prompt(index, tokens=usage.prompt, cached=usage.cached)
 
     def _failed(self, index: int, fault: faults.Fault) -> None:
         self._fault = self._fault or fault
@@ -135,10 +140,3 @@ class Serving:
         if self._rows:
             self.progress.score(tuple(self._rows[index] for index in range(len(self._texts))))
         self.progress.end(State.DONE)
-
-
-def _read(piece: dict[str, Any]) -> tuple[str, str]:
-    """Return a piece's words and why the text ended, both mostly empty."""
-    choices = piece.get("choices") or [{}]
-    words = (choices[0].get("delta") or {}).get("content")
-    return words if isinstance(words, str) else "", str(choices[0].get("finish_reason") or "")

@@ -54,9 +54,10 @@ def find(board: Board, *, started: bool) -> tuple[str, str]:
             "Where", [BOARD, EVERYWHERE, LIBRARY], default=BOARD, required=True, key="ideas_where",
             label_visibility="collapsed",
         )  # fmt: skip
-        exchanging.import_button(board)
+        exchanging.import_button()
         if started:
             exchanging.export(board)
+    exchanging.import_panel(board)
     return (words or "").strip(), where or BOARD
 
 

@@ -13,7 +13,9 @@ from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.words import counted, label, plain, short
 
-FILE, LIST, WHERE, REPEATS, QUESTION = (f"import_{name}" for name in ("file", "list", "where", "repeats", "question"))
+OPEN, FILE, LIST, WHERE, REPEATS, QUESTION = (
+    f"import_{name}" for name in ("opened", "file", "list", "where", "repeats", "question")
+)
 HERE, NEW = "This board", "A new board"
 SHOWN = 6  # titles in the preview
 
@@ -32,37 +34,50 @@ def export(board: Board, picked: Sequence[Idea] | None = None) -> None:
             )  # fmt: skip
 
 
-def import_button(board: Board | None) -> None:
+def import_button() -> None:
     """Draw the way in."""
-    if st.button("Import", key="import_open", icon=":material/upload:", type="tertiary"):
-        _import(board)
+    st.button(
+        "Import", key="import_open", icon=":material/upload:", type="tertiary", on_click=_open,
+        args=(not st.session_state.get(OPEN),),
+    )  # fmt: skip
 
 
-@st.dialog("Import ideas", icon=":material/upload:", width="medium")
-def _import(board: Board | None) -> None:
-    file = st.file_uploader("A file: CSV, JSON, OPML, or a text with one idea a line", list(READABLE), key=FILE)
-    pasted = st.text_area("Or paste a list, one idea a line", key=LIST, height=110)
-    if file is None and not pasted.strip():
+def import_panel(board: Board | None) -> None:
+    """Draw what to import and what would come of it, while it is open."""
+    if not st.session_state.get(OPEN):
         return
-    where = HERE
-    if board is None:
-        where = NEW
-    else:
+    with st.container(border=True, key="import_panel"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown("**Import ideas**", width="content")
+            close = ":material/close:"
+            st.button("Close", key="import_close", icon=close, type="tertiary", on_click=_open, args=(False,))
+        left, right = st.columns(2)
+        kinds = "A file: CSV, JSON, OPML, or a text with one idea a line"
+        file = left.file_uploader(kinds, list(READABLE), key=FILE)
+        pasted = right.text_area("Or paste a list, one idea a line", key=LIST, height=110)
+        if file is not None:
+            _look(board, file.getvalue(), file.name)
+        elif pasted.strip():
+            _look(board, pasted.encode(), "the list.txt")
+
+
+def _look(board: Board | None, data: bytes, name: str) -> None:
+    """Show what would come in, and the button that brings it."""
+    where = HERE if board else NEW
+    if board:
         where = st.segmented_control("To", [HERE, NEW], default=HERE, required=True, key=WHERE) or HERE
     try:
-        content = read(file.getvalue(), file.name) if file is not None else read(pasted.encode(), "the list.txt")
-        found = preview(desk().store, content, board.id if board and where == HERE else None)
+        found = preview(desk().store, read(data, name), board.id if board and where == HERE else None)
     except BadFile as error:
         st.error(f"{plain(str(error))} Nothing was imported.", icon=":material/error:")
         return
-    _preview(found, file.name if file is not None else "A pasted list", new=where == NEW)
+    _preview(found, name, new=where == NEW)
     with_repeats = bool(found.on_board) and st.checkbox("Import those too that the board already has", key=REPEATS)
-    count = len(content.ideas) - (0 if with_repeats else len(found.on_board))
-    if st.button(
+    count = len(found.content.ideas) - (0 if with_repeats else len(found.on_board))
+    st.button(
         f"Import {counted(count, 'idea')}", key="import_go", type="primary", disabled=not count,
         on_click=_bring, args=(found, board if where == HERE else None, with_repeats),
-    ):  # fmt: skip
-        st.rerun()
+    )  # fmt: skip
 
 
 def _preview(found: Preview, source: str, *, new: bool) -> None:
@@ -83,8 +98,11 @@ def _preview(found: Preview, source: str, *, new: bool) -> None:
 
 def _bring(found: Preview, board: Board | None, with_repeats: bool) -> None:
     if act(_add, found, board, with_repeats):
-        for key in (LIST, FILE):
-            st.session_state.pop(key, None)
+        _open(False)
+
+
+def _open(wanted: bool) -> None:
+    st.session_state[OPEN] = wanted
 
 
 def _add(found: Preview, board: Board | None, with_repeats: bool) -> None:

@@ -1,7 +1,6 @@
 """Charts: one look in both themes, a name for those who do not see them, the figures as a file.
 
-A chart's own bar, at its upper right, enlarges it, shows its data and saves it as a PNG file; `style.css` keeps the
-bar in sight. Colours are told apart by the colour-blind too, and a shape or a word always says the same.
+Colours are told apart by the colour-blind too, and a shape or a word always says the same. `pictures` saves a chart.
 """
 
 import csv

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.lab import Ranking, Standing
 from workbench.records import Idea
-from workbench.ui import charts
+from workbench.ui import charts, pictures
 from workbench.ui.words import counted, short
 
 YOU, MODEL = "you", "model"
@@ -27,10 +27,12 @@ def show(ideas: Sequence[Idea], rankings: Mapping[str, Ranking[int]], *, key: st
         st.caption(f"The best {SHOWN} of {counted(len(rows), 'idea')}; the table has all.")
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        charts.show(chart(shown, names), key=key, alt_text=alt_text(rows, names))
+        charts.show(chart(shown, names, charts.palette()), key=key, alt_text=alt_text(rows, names))
+        with st.container(horizontal=True, gap="xsmall"):
+            pictures.download(lambda palette: chart(shown, names, palette), key=key)
     with right:
-        charts.download(rows, key=key)
         _table(rows, names, key)
+        charts.download(rows, key=key)
 
 
 def table(ideas: Sequence[Idea], rankings: Mapping[str, Ranking[int]]) -> list[Row]:
@@ -57,9 +59,8 @@ def _place(standing: Standing[int]) -> str:
     return f"{best}" if best == worst else f"{best} to {worst}"
 
 
-def chart(rows: Sequence[Row], names: Sequence[str]) -> charts.Chart:
+def chart(rows: Sequence[Row], names: Sequence[str], look: charts.Palette) -> charts.Chart:
     """Return the chart: the title of each idea, and under it a mark with its interval for each judge."""
-    look = charts.palette()
     titles = [f"{place}. {row['idea']}" for place, row in enumerate(rows, 1)]
     marks = [
         {"idea": title, "judge": name} | {what: row[f"{name} {what}"] for what in ("score", "low", "high")}

@@ -20,7 +20,8 @@ def show(board: Board, votes: BoardVotes) -> None:
     st.subheader("Duels by the model", anchor=False)
     st.caption(
         "No model here was trained to compare two ideas: see how far it agrees with you before you go by it. Each "
-        f"pair is asked in both orders; where the order changes the answer, it counts as a tie. {_bias(votes)}"
+        "pair is asked in both orders; where the order changes the answer, it counts as a tie. Each idea has six "
+        f"duels, and the pairs that you have decided come first. {_bias(votes)}"
     )
     runs = running.at_hand(desk().runs(board_id=board.id, task=TASK))
     pairs = votes.to_ask()
@@ -28,7 +29,6 @@ def show(board: Board, votes: BoardVotes) -> None:
         st.button(
             f"Let the model compare: {counted(len(pairs), 'duel')}" if pairs else "The model has compared enough",
             key="duels_go", icon=":material/neurology:", disabled=not pairs or not empty.model_ready(),
-            help="Six duels for each idea; the pairs that you have decided come first.",
             on_click=_start, args=(board, pairs),
         )  # fmt: skip
     for run in runs:

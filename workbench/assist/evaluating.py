@@ -89,7 +89,7 @@ class Evaluating(Submitting):
             return
         view = run.view()  # the words may have ended before the checks: they would not be written down again
         run.evaluation_id = self.store.add_evaluation(
-            run.idea_id, rubric=asking.rubric, measured=run.measured, model=self.engine.status().model,
+            run.idea_id, rubric=asking.rubric, measured=run.measured, model=self.engine.status().model_for("evaluate"),
             adapter=self._adapter("evaluate"), revision_id=run.revision_id, strength=view.strength, risk=view.risk,
             next_step=view.next_step,
         ).id  # fmt: skip

@@ -50,7 +50,7 @@ def family(ideas: list[Idea]) -> Family:
     return Family(
         {idea.id: idea.title or idea.body for idea in ideas},
         Counter(parents),
-        desk().engine.status().model,
+        desk().engine.status().model_for("brainstorm"),
         desk().store.version_counts(ideas[0].board_id) if ideas else {},
         tuple(sorted({tag for idea in ideas for tag in idea.tags})),
     )

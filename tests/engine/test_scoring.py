@@ -1,11 +1,16 @@
 """Probabilities of answers, without sampling. python -m pytest tests/engine/test_scoring.py"""
 
+from collections.abc import Callable
+
 import pytest
 from asking import LONG, ask, chat, ended_at, held, idle, texts
 
+from workbench.engine import decoding
+from workbench.engine.context import ABORTED
 from workbench.engine.decoding import PROMPT_CHUNK
 from workbench.engine.interface import Sampling, ScoreRequest, State
 from workbench.engine.llama_engine import LlamaEngine
+from workbench.engine.tasks import common_length
 
 
 def test_scores_are_probabilities_and_independent_of_the_company(engine: LlamaEngine) -> None:
@@ -50,21 +55,69 @@ def decodes(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def test_eight_checks_of_an_idea_are_two_decodes(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One for what they share, one for what differs; the rubric before them comes from the cache."""
-    rubric, idea = "The rubric is this. " * 8, "An idea of the usual length stands here. " * 2
+RUBRIC, IDEA = "The rubric is this. " * 8, "The baker drives."
 
-    def eight(text: str) -> ScoreRequest:
-        return ScoreRequest("test", tuple(chat(f"{text}\n{i}?", system=rubric) for i in range(1, 9)))
 
-    engine.submit(eight("Another idea.")).wait(30)
+def eight(idea: str) -> ScoreRequest:
+    return ScoreRequest("test", tuple(chat(f"{idea}{i}", system=RUBRIC) for i in range(1, 9)))
+
+
+def test_eight_checks_of_an_idea_are_one_decode(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rubric before them comes from the cache, and the idea is computed once, for all eight together."""
+    engine.submit(eight("Another one.")).wait(30)
+    monkeypatch.setattr(decoding, "SCORE_CHUNK", 400)  # the tiny model's tokens are bytes
     sizes = decodes(engine, monkeypatch)
-    view = engine.submit(eight(idea)).wait(30)
-    assert len(sizes) == 2
-    assert view.sequences[0].cached_tokens > 100
-    whole = len(engine._loaded.chat.tokens(chat(f"{idea}\n1?", system=rubric)))
-    own = whole - view.sequences[0].cached_tokens
-    assert sum(sizes) < own + 8 * 45  # the idea once, the ends eight times
+    view = engine.submit(eight(IDEA)).wait(30)
+    whole, cached = view.sequences[0].prompt_tokens, view.sequences[0].cached_tokens
+    shared = common_length([engine._loaded.chat.tokens(prompt) for prompt in eight(IDEA).prompts])
+    assert cached > 150
+    assert sizes == [shared - cached + 8 * (whole - shared)]
+    idle(engine)
+
+
+def test_one_decode_gives_what_many_give(
+    open_tiny: Callable[..., LlamaEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tolerance 0.001 of a probability: llama.cpp rounds differently for another batch size."""
+    rows = []
+    for chunk in (32, 400):
+        monkeypatch.setattr(decoding, "SCORE_CHUNK", chunk)
+        engine = open_tiny()
+        engine.submit(eight("Another one.")).wait(30)
+        rows.append(engine.submit(eight(IDEA)).wait(30).probabilities)
+        after = engine.submit(ask(IDEA)).wait(30)  # a text on the same beginning
+        rows.append(((after.sequences[0].text,),))
+        idle(engine)
+    for one, other in zip(rows[0], rows[2], strict=True):
+        assert one == pytest.approx(other, abs=1e-3)
+    assert rows[1] == rows[3]
+
+
+def test_a_score_that_is_aborted_begins_again(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when somebody else's job is stopped: nothing of the decode is kept, and the next one does it."""
+    wanted = engine.submit(eight(IDEA)).wait(30).probabilities
+    for joins in (False, True):
+        engine.submit(eight(f"Pushes it out {joins}.")).wait(30)
+        monkeypatch.setattr(decoding, "SCORE_CHUNK", 1000)
+        context, real, codes = engine._runner.context, engine._runner.context.decode, []
+        jobs = []
+
+        def aborted() -> int:
+            context.ask_abort(not codes)  # noqa: B023
+            codes.append(real())  # noqa: B023
+            if len(codes) == 1 and joins:  # noqa: B023
+                jobs.append(engine.submit(ask("hello")))  # noqa: B023
+            return codes[-1]  # noqa: B023
+
+        monkeypatch.setattr(context, "decode", aborted)
+        view = engine.submit(eight(IDEA.replace("baker", "biker" if joins else "maker"))).wait(30)
+        monkeypatch.undo()
+        assert codes[0] == ABORTED and view.state == State.DONE
+        assert all(job.wait(30).state == State.DONE for job in jobs)
+        again = engine.submit(eight(IDEA)).wait(30).probabilities
+        for before, after in zip(wanted, again, strict=True):
+            assert before == pytest.approx(after, abs=1e-3)
+    idle(engine)
 
 
 def test_a_stream_beside_it_is_not_held_up_by_a_score(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ class Batch:
     outputs: list[tuple[Lane, int]] = field(default_factory=list)  # a lane and the batch index of its logits
     _prefixes: dict[Prefix, int] = field(default_factory=dict)  # tokens taken of each
     _lanes: dict[Lane, int] = field(default_factory=dict)
+    _at_once: list[Lane] = field(default_factory=list)  # whose prefix is computed in this very decode
 
     def __post_init__(self) -> None:
         self.context.clear_batch()
@@ -44,15 +45,47 @@ class Batch:
         for task in needy:
             chunk -= self._add_prompt(task, chunk)
 
+    def score(self, task: Task, most: int) -> bool:
+        """Add a whole scoring task, its prefix for all lanes together and each one's rest, if that is at most `most`.
+
+        One decode instead of two: a tenth less for eight checks of an idea, since the weights are read once.
+        """
+        prefix = task.prefix
+        if prefix is None or not prefix.missing or prefix.users > 1 or task.waiting:
+            return False
+        if task.prompt_left > min(most, self.context.batch_room):
+            return False
+        for lane in task.lanes:
+            self._begin(lane, prefix.filled)
+        n = prefix.missing
+        self.context.add(prefix.tokens[prefix.filled :], prefix.filled, prefix.sequence, want_logits=False)
+        self.context.share(n, [prefix.sequence, *(lane.sequence for lane in task.lanes)])
+        self._prefixes[prefix], self._at_once = n, list(task.lanes)
+        for lane in task.lanes:
+            self._add_lane(lane, len(lane.pending), at=task.shared)
+        return True
+
     def commit(self) -> None:
         """Note what the decode has filled."""
         for prefix, n in self._prefixes.items():
-            self.memory.grow(prefix.sequence, n)
+            self.memory.grow(prefix.sequence, n, also=[lane.sequence for lane in self._at_once])
             prefix.filled += n
+        for lane in self._at_once:
+            lane.at = lane.task.shared
         for lane, n in self._lanes.items():
             self.memory.grow(lane.sequence, n)
             del lane.pending[:n]
             lane.at, lane.room = lane.at + n, lane.room - n
+
+    def undo(self) -> None:
+        """Free what a decode that gave up has left behind.
+
+        llama.cpp does so itself, but of tokens that belong to several sequences it thinks of one sequence only.
+        """
+        for lane in self._at_once:
+            for prefix in self._prefixes:
+                self.context.remove(lane.sequence, prefix.filled)
+                self.context.remove(prefix.sequence, prefix.filled)
 
     def _add_prompt(self, task: Task, most: int) -> int:
         """Add up to `most` tokens: of the shared prefix, or once that is there, of the lanes' own rests."""
@@ -69,16 +102,22 @@ class Batch:
             if lane.generating:
                 continue
             if not lane.ready:
-                self.memory.share(prefix.sequence, lane.sequence, task.shared)
-                lane.at = task.shared
+                self._begin(lane, task.shared)
             n = min(len(lane.pending), most - (self.size - before), self.context.batch_room)
             if n > 0:
                 self._add_lane(lane, n)
         return self.size - before
 
-    def _add_lane(self, lane: Lane, n: int) -> None:
+    def _begin(self, lane: Lane, length: int) -> None:
+        """Let the lane hold the first cells of its task's prefix; what an aborted decode left it is dropped."""
+        assert lane.task.prefix is not None, lane.task.job.id
+        self.memory.drop(lane.sequence)
+        self.memory.share(lane.task.prefix.sequence, lane.sequence, length)
+        lane.at = length
+
+    def _add_lane(self, lane: Lane, n: int, at: int | None = None) -> None:
         last = n == len(lane.pending)
-        index = self.context.add(lane.pending[:n], lane.at, lane.sequence, want_logits=last)
+        index = self.context.add(lane.pending[:n], lane.at if at is None else at, lane.sequence, want_logits=last)
         self._lanes[lane] = n
         if last:
             self.outputs.append((lane, index))

@@ -50,7 +50,7 @@ class Context:
         self._make_batch()
 
     def _make_batch(self) -> None:
-        """Allocate one batch whose tokens have one sequence each, over arrays that Python fills directly."""
+        """Allocate one batch over arrays that Python fills directly; a token has one sequence, see `share`."""
         n = self.max_batch
         self._token, self._pos, self._n_seq_id = (
             (ctypes.c_int32 * n)(),
@@ -63,7 +63,11 @@ class Context:
             ctypes.sizeof(ctypes.c_int32),
             ctypes.POINTER(ctypes.c_int32),
         )
-        self._seq_pointers = (pointer * n)(*(ctypes.cast(start + i * step, pointer) for i in range(n)))
+        self._own = [ctypes.cast(start + i * step, pointer) for i in range(n)]
+        self._seq_pointers = (pointer * n)(*self._own)
+        self._together = (ctypes.c_int32 * self.n_seq)()  # the sequences of tokens that belong to several
+        self._together_pointer = ctypes.cast(self._together, pointer)
+        self._shared = range(0)  # where those tokens are
         self._batch = c.llama_batch(
             0,
             self._token,
@@ -76,6 +80,9 @@ class Context:
 
     def clear_batch(self) -> None:
         """Begin a new batch."""
+        for i in self._shared:
+            self._seq_pointers[i], self._n_seq_id[i] = self._own[i], 1
+        self._shared = range(0)
         self._batch.n_tokens = 0
 
     @property
@@ -97,6 +104,14 @@ class Context:
         self._want[end - 1] = want_logits
         self._batch.n_tokens = end
         return end - 1
+
+    def share(self, n: int, sequences: Sequence[int]) -> None:
+        """Let the last `n` tokens of the batch belong to all these sequences; once a batch."""
+        assert not self._shared and 0 < n <= self._batch.n_tokens, (self._shared, n)
+        self._together[: len(sequences)] = [*sequences]
+        self._shared = range(self._batch.n_tokens - n, self._batch.n_tokens)
+        for i in self._shared:
+            self._seq_pointers[i], self._n_seq_id[i] = self._together_pointer, len(sequences)
 
     def decode(self) -> int:
         """Process the batch: OK, NO_SLOT, ABORTED, or a negative failure; after these the memory is as before."""

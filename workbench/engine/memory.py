@@ -1,5 +1,7 @@
 """The KV memory with its books: which sequence holds which cells, so that free room is known before a decode."""
 
+from collections.abc import Sequence
+
 from workbench.engine.context import Context
 
 
@@ -22,12 +24,13 @@ class Memory:
         """Return how many cells the sequence holds."""
         return len(self._cells[sequence])
 
-    def grow(self, sequence: int, n: int) -> None:
-        """Note that a decode has filled `n` more cells of the sequence."""
+    def grow(self, sequence: int, n: int, also: Sequence[int] = ()) -> None:
+        """Note that a decode has filled `n` more cells of the sequence, which others hold too."""
         cells = range(self._next, self._next + n)
         self._next += n
-        self._cells[sequence].extend(cells)
-        self._holders.update(dict.fromkeys(cells, 1))
+        for holder in (sequence, *also):
+            self._cells[holder].extend(cells)
+        self._holders.update(dict.fromkeys(cells, 1 + len(also)))
 
     def share(self, source: int, target: int, length: int) -> None:
         """Let the empty sequence `target` begin with the first `length` cells of `source`; nothing is copied."""

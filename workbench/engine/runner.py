@@ -21,7 +21,7 @@ PREFIXES = 16
 
 
 class Runner:
-    """Owns the context. A round of `sweep`, `admit`, `step` ends what is to end, starts what has room, decodes a batch."""
+    """Owns the context. `sweep` ends what is to end, `admit` starts what has room, `step` decodes a batch."""
 
     def __init__(self, model: Model, n_ctx: int, threads: int) -> None:
         self._model, self._candidates = model, Candidates(model.n_vocab)

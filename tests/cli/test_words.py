@@ -22,9 +22,12 @@ VERBS = {
     "evaluate": [IDEA, "--topic", TOPIC],
 }
 FIELDS = {
-    "brainstorm": ["topic", "n", "ideas", "model", "seed", "seconds"],
-    "refine": ["topic", "idea", "goal", "refined", "model", "seed", "seconds"],
-    "evaluate": ["topic", "idea", "checks", "scores", "strength", "risk", "next_step", "model", "seed", "seconds"],
+    "brainstorm": ["topic", "n", "ideas", "different", "model", "seed", "seconds"],
+    "refine": ["topic", "idea", "goal", "refined", "rewrites", "model", "seed", "seconds"],
+    "evaluate": [
+        "topic", "idea", "rubric", "checks", "answers", "scores", "intervals", "ways", "bias", "strength", "risk",
+        "next_step", "model", "seed", "seconds",
+    ],
 }
 
 
@@ -70,7 +73,7 @@ def test_options_can_say_what_words_say(fake):
         (["brainstorm", TOPIC, "--temperature", "nan"], "temperature=nan"),
         (["brainstorm", TOPIC, "--seed", "-1"], "seed=-1"),
         (["refine", IDEA, "--topic", TOPIC], "refine needs goal"),
-        (["evaluate", IDEA], "evaluate needs topic"),
+        (["evaluate", IDEA], "where a topic or question belongs"),
         (["evaluate", IDEA, "--idea", IDEA, "--topic", TOPIC], "given twice"),
         (["evaluate", "--input", "/nonexistent.jsonl"], "There is no file /nonexistent.jsonl"),
         (["library", " "], "Nothing was given"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from workbench.assist import prompts
 from workbench.assist.folding import BoardIndexes
@@ -11,11 +12,9 @@ from workbench.assist.reading import split_line
 from workbench.assist.runs import Run, Slot, completions
 from workbench.assist.stimulus import BEST, Stimulus, nearby, stimuli
 from workbench.assist.submitting import AT_ONCE, ONE_LINE, Submitting, require, seeded
-from workbench.engine.embedding import Embedder
-from workbench.engine.interface import BALANCED, FOCUSED, Completion, Engine, Finish, Messages, Request, Sampling
+from workbench.engine.interface import BALANCED, FOCUSED, Completion, Finish, Messages, Request, Sampling
 from workbench.errors import InputError
 from workbench.records import Idea, Origin, Status
-from workbench.store import Library, Store
 
 MOST = 64  # ideas in one run
 TOKENS = 96  # of one idea at most
@@ -32,10 +31,6 @@ class IdeaSlot(Slot):
 
 class Brainstorming(Submitting):
     """The verb."""
-
-    def __init__(self, engine: Engine, store: Store, library: Library, embedder: Embedder | None = None):
-        super().__init__(engine, store, library, embedder)
-        self._indexes = BoardIndexes()  # touched on the recorder's thread only
 
     def brainstorm(
         self, topic: str, *, n: int = 8, lenses: Sequence[str] = (), board_id: int | None = None,
@@ -115,6 +110,11 @@ class Brainstorming(Submitting):
                 request = Request("brainstorm", tuple(chats[part]), drawn, self._adapter("brainstorm"), stop=ONE_LINE)
                 self._submit(run, request, [*slots[part]])
         return self._remember(run)
+
+    @cached_property
+    def _indexes(self) -> BoardIndexes:
+        """What the boards in use say; touched on the recorder's thread only."""
+        return BoardIndexes()
 
     def _idea_finished(self, run: Run, slot: Slot, completion: Completion) -> None:
         """Put the idea on the board, folded under the one that already says it."""

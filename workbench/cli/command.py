@@ -37,10 +37,15 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
     if arguments.model:
         # Before the settings are read, so that every part of the program sees the same model.
         os.environ["WORKBENCH_MODEL"] = str(Path(arguments.model).resolve())
-    if arguments.command in ("library", "models"):
+    if arguments.command in ("library", "models", "lenses"):
         from workbench.cli import lookups
 
-        return lookups.library(arguments, out) if arguments.command == "library" else lookups.models(arguments, out)
+        look = {"library": lookups.library, "models": lookups.models, "lenses": lookups.lenses}
+        return look[arguments.command](arguments, out)
+    if arguments.command in ("export", "import"):
+        from workbench.cli import boards
+
+        return boards.export(arguments, out) if arguments.command == "export" else boards.import_(arguments, out)
     if arguments.command == "bench":
         from workbench.bench import report
 
@@ -50,6 +55,14 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
 
         given = {name: getattr(arguments, name) for name in ("topics", "n", "rows", "seed", "keep", "chart")}
         return quality.print_all(out, quality.Asked(**given), as_json=arguments.json)
+    if arguments.command == "rank":
+        from workbench.cli import ranking
+
+        return ranking.print_ranking(arguments, out)
+    if arguments.command in ("review", "versions"):
+        from workbench.cli import review
+
+        return review.review(arguments, out) if arguments.command == "review" else review.versions(arguments, out)
     from workbench.cli import tasks
 
     return tasks.many(arguments, out) if arguments.input else tasks.one(arguments, out)

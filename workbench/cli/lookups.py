@@ -13,6 +13,7 @@ from workbench.errors import InputError, ModelError
 from workbench.settings import ROOT, Settings, settings
 
 MODELS = ROOT / "data" / "models"
+MOST_LENSES = 20  # of a kind, in the list for people
 EMBEDS = "embedding model: it tells which ideas are alike"
 
 
@@ -37,6 +38,32 @@ def library(arguments: argparse.Namespace, out: TextIO) -> int:
         print(textwrap.fill(line, 100, subsequent_indent="    "), file=out)
     if not ideas:
         print("The library has nothing near this question; try other words.", file=out)
+    return 0
+
+
+def lenses(arguments: argparse.Namespace, out: TextIO) -> int:
+    """Print every lens but the hundreds of single words, and the personas that fit the topic."""
+    from workbench.assist.lenses import KINDS, catalogue, fitting
+    from workbench.assist.stimulus import nearby
+    from workbench.store import Library, Store
+
+    own = Store(settings().db).own_lenses()
+    found = list(catalogue(own, settings().lenses).values())
+    near = nearby(Library(settings().library, settings().library_file), arguments.topic) if arguments.topic else []
+    personas = [lens.label for lens in own if lens.kind == "persona"]
+    fit = fitting(arguments.topic, near, personas) if arguments.topic else []
+    if arguments.json:
+        rows = [{name: value for name, value in asdict(lens).items() if name != "id"} for lens in found]
+        print(json.dumps({"lenses": rows, "fitting": fit}, ensure_ascii=False), file=out)
+        return 0
+    for kind in KINDS.values():
+        labels = [lens.label or "''" for lens in found if lens.kind == kind.kind]
+        more = f" and {len(labels) - MOST_LENSES} more" if len(labels) > MOST_LENSES else ""
+        shown = ", ".join(labels[:MOST_LENSES]) + more
+        if labels:
+            print(textwrap.fill(f"{kind.name}: {shown}", 100, subsequent_indent="    "), file=out)
+    if fit:
+        print(f"\nFit for this topic: {', '.join(fit)}", file=out)
     return 0
 
 

@@ -27,8 +27,13 @@ def parser() -> argparse.ArgumentParser:
     library.add_argument("question", help="a question or topic")
     library.add_argument("--n", type=int, default=8, help="how many ideas (8)")
     _output(library, "one JSON object: question, ideas [{id, domain, topic, lens, title, text}], seconds")
+    lenses = commands.add_parser("lenses", help="the lenses there are, and personas that fit a topic; needs no model")
+    lenses.add_argument("topic", nargs="?", default="", help="a question or topic")
+    _output(lenses, "one JSON object: lenses [{kind, label, name, instruction, example, source}], fitting [labels]")
     models = commands.add_parser("models", help="the models on this machine, and which one is used")
     _output(models, "one JSON list of {name, title, path, parameters, bytes, adapters, licence, notes, used, error}")
+    _boards(commands)
+    _review(commands)
     bench = commands.add_parser("bench", help="measure this machine with this model")
     bench.add_argument("--topics", type=int, default=100, help="held-out topics for the figures of quality (100)")
     bench.add_argument(
@@ -36,8 +41,38 @@ def parser() -> argparse.ArgumentParser:
         help="a LoRA of the --model, a GGUF file (again for a second one): the engine's figures alone, on these files",
     )  # fmt: skip
     _output(bench, "one JSON object: the engine's eleven figures, engine, machine, model, figures")
+    _rank(commands.add_parser("rank", help="rank a board's ideas by duels, yours or the model's"))
     _quality(commands.add_parser("quality", help="measure how good this model's ideas, rewrites and judgements are"))
     return top
+
+
+def _boards(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    out = commands.add_parser("export", help="write a board to a file")
+    out.add_argument("board", type=int, help="the board's number, as in the page's address: ?board=3")
+    out.add_argument(
+        "--format", choices=["md", "csv", "json", "opml"], default="json",
+        help="json holds everything (default); csv and opml the ideas without histories; md is to read",
+    )  # fmt: skip
+    out.add_argument("--out", type=Path, metavar="FILE", help="where to (standard output)")
+    into = commands.add_parser("import", help="add the ideas of a CSV, JSON, OPML or text file to a board")
+    into.add_argument("file", type=Path, help="its ending says what it is; .txt has one idea a line")
+    into.add_argument("--board", type=int, help="the board to add them to (a new one)")
+    into.add_argument("--question", default="", help="the new board's question (the file's, else its name)")
+    into.add_argument("--with-repeats", action="store_true", help="those too that the board already has")
+    into.add_argument("--json", action="store_true", help="one JSON object: board, imported, left_out")
+    for command in (out, into):
+        command.set_defaults(model=None)
+
+
+def _rank(command: argparse.ArgumentParser) -> None:
+    command.add_argument("board", help="the board's number, as in the page's address, or a piece of its question")
+    command.add_argument(
+        "--by", choices=("person", "model"), default="person",
+        help="person (the default): your duels; model: it first judges the pairs that it has not judged yet",
+    )  # fmt: skip
+    command.add_argument("--duel", action="store_true", help="be asked first, the most informative pair next")
+    command.add_argument("--undecided", action="store_true", help="undecided ideas too, not only those kept")
+    _output(command, "one JSON object: ranking [{rank, id, title, text, score, low, high ...}], agreement, tau ...")
 
 
 def _quality(command: argparse.ArgumentParser) -> None:
@@ -48,6 +83,22 @@ def _quality(command: argparse.ArgumentParser) -> None:
     command.add_argument("--keep", type=Path, metavar="FILE", help="keep the model's answers here, and go on from them")
     command.add_argument("--chart", type=Path, metavar="FILE", help="draw the figures too, as .svg or .png")
     _output(command, "one JSON object: machine, model, settings, the figures by name, controls, intervals, examples")
+
+
+def _review(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    review = commands.add_parser("review", help="a rewrite's changes, each to accept or reject; needs no model")
+    review.add_argument("rewrite", type=int, help="its number, as `refine --of` prints it")
+    for side in ("accept", "reject"):
+        review.add_argument(f"--{side}", default="", metavar="N,N", help=f"changes to {side} by number, or all")
+    review.add_argument("--keep", action="store_true", help="make a new version of the idea with what is accepted")
+    review.add_argument("--discard", action="store_true", help="put the rewrite aside")
+    versions = commands.add_parser("versions", help="an idea's versions, to compare or restore; needs no model")
+    versions.add_argument("idea", type=int, help="its number")
+    versions.add_argument("--compare", type=int, nargs=2, metavar="N", help="two versions, marked as `wdiff` does")
+    versions.add_argument("--restore", type=int, metavar="N", help="let this version hold again")
+    for command in (review, versions):
+        command.add_argument("--json", action="store_true", help="one JSON object")
+        command.set_defaults(model=None)
 
 
 def _verb(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", kind: type[Ask]) -> argparse.ArgumentParser:
@@ -69,16 +120,24 @@ def _brainstorm(command: argparse.ArgumentParser) -> None:
     _option(command, Brainstorm, "n", type=int)
     _option(command, Brainstorm, "lenses", flag="--lens", metavar="LENS", action="append")
     _option(command, Brainstorm, "context")
-    _option(command, Brainstorm, "constraints")
+    for name in ("constraints", "audience", "kind"):
+        _option(command, Brainstorm, name)
+    _option(command, Brainstorm, "stimulus", choices=["none", "near", "far"])
+    _option(command, Brainstorm, "dimensions", flag="--dimension", metavar="NAME=A,B", action="append")
+    _option(command, Brainstorm, "board", type=int)
+    _option(command, Brainstorm, "ask", choices=["ideas", "questions", "dimensions"])
 
 
 def _refine(command: argparse.ArgumentParser) -> None:
     _idea(command, Refine)
-    _option(command, Refine, "goal")
+    for name in ("goal", "n", "of"):
+        _option(command, Refine, name, type=str if name == "goal" else int)
 
 
 def _evaluate(command: argparse.ArgumentParser) -> None:
     _idea(command, Evaluate)
+    _option(command, Evaluate, "of", type=int)
+    _option(command, Evaluate, "rubric")
 
 
 def _idea(command: argparse.ArgumentParser, kind: type[Ask]) -> None:

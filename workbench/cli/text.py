@@ -3,8 +3,9 @@
 import textwrap
 from typing import TextIO
 
-from workbench.assist import CHECKS, RunView, idea_line, lens_name, really_different
+from workbench.assist import RunView, idea_line, lens_name
 from workbench.cli.asks import Ask, Brainstorm, Evaluate, Record
+from workbench.cli.refine import notes
 
 WIDTH = 100
 BAR = 20
@@ -25,8 +26,8 @@ class Printer:
         self.line(f"\n{record['model']}, seed {record['seed']}, {record['seconds']:.1f} s")
 
     def body(self, view: RunView, record: Record) -> None:
-        """Print the answer: here, the idea as it was rewritten."""
-        self.line(record["refined"])
+        """Print the answer."""
+        raise NotImplementedError
 
     def line(self, words: str, indent: str = "") -> None:
         """Print a paragraph, wrapped, now."""
@@ -50,8 +51,35 @@ class IdeaPrinter(Printer):
     def body(self, view: RunView, record: Record) -> None:
         """Print what is left and how different the ideas are."""
         self.look(view)
-        lines = [idea_line(idea["title"], idea["text"]) for idea in record["ideas"]]
-        self.line(f"\nReally different: {really_different(lines)} of {len(lines)}")
+        self.line(f"\nReally different: {record['different']} of {len(record['ideas'])}")
+
+
+class RewritePrinter(Printer):
+    """Prints each rewrite, then its changes and what there is to notice."""
+
+    def body(self, view: RunView, record: Record) -> None:
+        """Print them all."""
+        for number, rewrite in enumerate(record["rewrites"], 1):
+            lead = f"{number}. " if len(record["rewrites"]) > 1 else ""
+            self.line(f"{lead}{rewrite['refined']}")
+            self.line(f"   changes: {rewrite['changes']}", indent="   ")
+            for note in notes(rewrite):
+                self.line(f"   note: {note}", indent="   ")
+            if "review" in rewrite:
+                self.line(f"   to decide on each change: python -m workbench review {rewrite['review']}", indent="   ")
+
+
+class ScopePrinter(Printer):
+    """Prints other questions, or dimensions with their values."""
+
+    def body(self, view: RunView, record: Record) -> None:
+        """Print them, those without a model last."""
+        for question in record.get("questions", ()):
+            self.line(question)
+        for question in record.get("patterns", ()):
+            self.line(f"[pattern] {question}")
+        for each in record.get("dimensions", ()):
+            self.line(f"{each['name']}: {', '.join(each['values'])}  [{each['source']}]")
 
 
 class JudgementPrinter(Printer):
@@ -59,11 +87,17 @@ class JudgementPrinter(Printer):
 
     def body(self, view: RunView, record: Record) -> None:
         """Print the whole judgement."""
-        for check, probability in zip(CHECKS, record["checks"], strict=False):  # none when it was stopped early
-            bar = "█" * round(probability * BAR)
-            self.line(f"{probability:4.0%} {bar:<{BAR}} {check}")
+        checks = view.rubric.checks if view.rubric else ()
+        for check, p, answer in zip(checks, record["checks"], record["answers"], strict=False):  # none: stopped early
+            bar = "" if answer == "unsure" else "█" * round(p * BAR)
+            self.line(f"{'unsure' if answer == 'unsure' else f'{p:.0%}':>6} {bar:<{BAR}} {check.text}")
         if record["scores"]:
-            self.line("\n" + ", ".join(f"{name} {score:.1f}" for name, score in record["scores"].items()) + " (of 5)")
+            intervals = record["intervals"]
+            scores = (
+                f"{name} {score:.1f} ({intervals[name][0]:.1f} to {intervals[name][1]:.1f})"
+                for name, score in record["scores"].items()
+            )
+            self.line("\n" + ", ".join(scores) + ", of 5")
         for name in ("strength", "risk", "next_step"):
             if record[name]:
                 self.line(f"{name.replace('_', ' ').capitalize()}: {record[name]}", indent="    ")
@@ -72,5 +106,5 @@ class JudgementPrinter(Printer):
 def printer(ask: Ask, out: TextIO) -> Printer:
     """Return the printer for this kind of ask."""
     if isinstance(ask, Brainstorm):
-        return IdeaPrinter(out)
-    return JudgementPrinter(out) if isinstance(ask, Evaluate) else Printer(out)
+        return IdeaPrinter(out) if ask.ask == "ideas" else ScopePrinter(out)
+    return JudgementPrinter(out) if isinstance(ask, Evaluate) else RewritePrinter(out)

@@ -19,21 +19,23 @@ class Refining(Submitting):
 
     def refine(
         self, topic: str, idea_line: str, goal: str, *, idea_id: int | None = None, board_id: int | None = None,
-        n: int = 1, sampling: Sampling | None = None,
+        n: int = 1, sampling: Sampling | None = None, seed: int | None = None,
     ) -> Run:  # fmt: skip
         """Start `n` rewrites of the idea toward the goal, side by side; nothing is applied, `accept` does that.
 
-        Without `sampling` the first is focused and the others freer; with it, they differ by their seeds.
+        Without `sampling` the first is focused and the others freer, from `seed` on; with it, only their seeds differ.
         """
         require(topic, "a topic or question")
         require(idea_line, "an idea")
         require(goal, "a goal")
         if not 1 <= n <= AT_ONCE:
             raise InputError(f"{n} rewrites were asked for; ask for 1 to {AT_ONCE}.")
-        first = seeded(sampling or FOCUSED, max_tokens=TOKENS)
+        first = seeded(sampling or replace(FOCUSED, seed=seed), max_tokens=TOKENS)
         drawn = [first, *(sampling or FREER[i % len(FREER)] for i in range(n - 1))]
-        seed = first.seed or 0
-        samplings = tuple(replace(each, seed=seed + i, max_tokens=first.max_tokens) for i, each in enumerate(drawn))
+        seeds = range(first.seed or 0, (first.seed or 0) + n)
+        samplings = tuple(
+            replace(each, seed=one, max_tokens=first.max_tokens) for each, one in zip(drawn, seeds, strict=True)
+        )
         chats = (prompts.refine(topic, idea_line, goal),) * n
         request = Request("refine", chats, first, self._adapter("refine"), stop=ONE_LINE, samplings=samplings)
         run = Run("refine", topic, board_id=board_id, idea_id=idea_id)

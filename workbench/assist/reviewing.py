@@ -7,9 +7,9 @@ from workbench.assist.changes import Piece, Tracked, settle, track
 from workbench.assist.guards import Guards, guard
 from workbench.assist.prompts import goal_of, idea_line
 from workbench.assist.reading import read_rewrite
-from workbench.assist.submitting import Submitting
 from workbench.errors import InputError
 from workbench.records import Decision, Generation, Idea
+from workbench.store import Store
 
 Decisions = Mapping[int, bool]  # number of the change, from 0, -> accepted; those that are missing are undecided
 
@@ -37,8 +37,10 @@ class Reviewed:
         return len(self.tracked.changed) - len(self.decisions)
 
 
-class Reviewing(Submitting):
-    """Rewrites that wait, and what becomes of them."""
+class Reviewing:
+    """Rewrites that wait, and what becomes of them. Needs a store and no model."""
+
+    store: Store
 
     def reviewed(self, generation_id: int) -> Reviewed:
         """Return a rewrite with its changes and the decisions so far, kept over restarts. Raises NotFound."""

@@ -69,11 +69,10 @@ def test_fields_a_server_refuses_are_left_out_once_and_for_all(wayward: Wayward,
 
     wayward.does(strict)
     engine = open_remote(wayward.url)
-    view = engine.submit(ask()).wait(10)
-    assert view.state == State.DONE
-    assert " ".join(view.notes).count("left out") == 3  # min_p, repeat_penalty, top_k
-    before = len(wayward.seen)
-    assert engine.submit(ask()).wait(10).notes == () and len(wayward.seen) == before + 1
+    for tries in (4, 5):  # the second job knows, and says so too
+        view = engine.submit(ask()).wait(10)
+        assert view.state == State.DONE and len(wayward.seen) == tries
+        assert view.notes == (f"The server at {wayward.url[:-3]} does not take top_k, min_p, repeat_penalty: left out.",)
 
 
 def test_a_server_that_wants_max_completion_tokens_gets_it(wayward: Wayward, open_remote: Open) -> None:
@@ -84,8 +83,11 @@ def test_a_server_that_wants_max_completion_tokens_gets_it(wayward: Wayward, ope
             exchange.stream(*WHOLE)
 
     wayward.does(new)
-    view = open_remote(wayward.url).submit(ask(sampling=Sampling(max_tokens=33))).wait(10)
-    assert view.state == State.DONE and wayward.seen[-1][1]["max_completion_tokens"] == 33
+    engine = open_remote(wayward.url)
+    for tries in (2, 3):  # the second request knows
+        view = engine.submit(ask(sampling=Sampling(max_tokens=33))).wait(10)
+        assert view.state == State.DONE and view.notes == () and len(wayward.seen) == tries
+        assert wayward.seen[-1][1]["max_completion_tokens"] == 33
 
 
 def test_the_key_shows_nowhere(

@@ -1,6 +1,6 @@
 """A request as the fields of the OpenAI protocol, and what may be left out when a server refuses a field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from workbench.engine.interface import Messages, Request, Sampling
@@ -9,7 +9,7 @@ TOP = 20  # alternatives asked for when scoring: the protocol's most
 FEWER = 5  # what some servers allow
 # What llama-server, vLLM, Ollama and LM Studio know beyond the protocol, and what of the protocol not all know.
 BEYOND = ("top_k", "min_p", "repeat_penalty", "repetition_penalty", "dry_multiplier", "grammar")
-OPTIONAL = (*BEYOND, "response_format", "seed", "top_p", "stream_options")
+OPTIONAL = (*BEYOND, "response_format", "seed", "top_p", "temperature", "stop", "stream_options")
 UNKNOWN = ("extra", "unknown", "unrecognized", "unsupported", "not permitted", "not supported")
 
 Body = dict[str, Any]
@@ -32,18 +32,27 @@ def scoring(prompt: Messages, model: str) -> Body:
     }  # fmt: skip
 
 
-def amended(body: Body, words: str) -> tuple[Body, tuple[str, ...]]:
-    """Return the body without the fields that a refusal names, and their names; none when it is about other things."""
+def refused(body: Body, words: str) -> tuple[str, ...]:
+    """Return the fields that a refusal is about and that an answer can do without; none when it is about others."""
     low = words.lower()
     if "max_completion_tokens" in low and "max_tokens" in body:
-        more = {name: value for name, value in body.items() if name != "max_tokens"}
-        return more | {"max_completion_tokens": body["max_tokens"]}, ("max_tokens",)
+        return ("max_tokens",)
     if "top_logprobs" in low and body.get("top_logprobs", 0) > FEWER:
-        return body | {"top_logprobs": FEWER}, ("top_logprobs",)
+        return ("top_logprobs",)
     named = tuple(name for name in OPTIONAL if name in body and name in low)
     if not named and any(word in low for word in UNKNOWN):
-        named = tuple(name for name in BEYOND if name in body)
-    return {name: value for name, value in body.items() if name not in named}, named
+        return tuple(name for name in BEYOND if name in body)
+    return named
+
+
+def without(body: Body, names: Collection[str]) -> Body:
+    """Return the body without these fields, or with what a server takes in their place."""
+    kept = {name: value for name, value in body.items() if name not in names}
+    if "max_tokens" in names and "max_tokens" in body:
+        kept["max_completion_tokens"] = body["max_tokens"]
+    if "top_logprobs" in names and "top_logprobs" in body:
+        kept["top_logprobs"] = min(body["top_logprobs"], FEWER)
+    return kept
 
 
 def _asking(prompt: Messages, model: str) -> Body:

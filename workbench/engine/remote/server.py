@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import httpx2
 
-from workbench.engine.remote import faults
-from workbench.engine.remote.fields import OPTIONAL, Body, amended
+from workbench.engine.remote import faults, fields
+from workbench.engine.remote.fields import Body
 from workbench.engine.remote.target import Target, read_key
 from workbench.errors import InputError
 
@@ -26,6 +26,7 @@ ATTEMPTS = 4
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
 LONGEST_RETRY_AFTER_S = 30.0  # a server that wants longer is said to be busy at once
 END_MARK = "[DONE]"
+QUIET = "stream_options"  # nobody misses it
 
 Note = Callable[[str], None]
 Events = AsyncGenerator[httpx2.ServerSentEvent, None]
@@ -37,7 +38,7 @@ class Server:
     def __init__(self, target: Target) -> None:
         """Make the client; nothing is contacted. Raises InputError for a key or a proxy that cannot be one."""
         self._target, self._key = target, read_key()
-        self._refused: set[str] = set()  # fields that this server does not take
+        self._refused: dict[str, set[str]] = {}  # by model: fields that the server does not take for it
         try:
             self._client = httpx2.AsyncClient(
                 headers={"Authorization": f"Bearer {self._key}"} if self._key else None,
@@ -114,19 +115,19 @@ class Server:
 
     async def _send(self, body: Body, note: Note) -> httpx2.Response:
         """Return the response to a request that was accepted, with what the server refuses left out of it."""
-        body = {name: value for name, value in body.items() if name not in self._refused}
+        known = self._refused.setdefault(str(body["model"]), set())
         while True:
-            response, said = await self._insist(body, note)
+            sent = fields.without(body, known)
+            response, said = await self._insist(sent, note)
             if response.is_success:
+                if lost := [name for name in fields.OPTIONAL if name in body and name not in sent and name != QUIET]:
+                    note(f"The server at {self._target.place} does not take {', '.join(lost)}: left out.")
                 return response
-            shorter, left_out = amended(body, said.decode("utf-8", "replace"))
-            if response.status_code not in (400, 422) or not left_out:
+            names = fields.refused(sent, said.decode("utf-8", "replace"))
+            if response.status_code not in (400, 422) or not names:
                 fault = self._refusal(response.status_code, said, body)
                 raise await self._with_names(fault) if isinstance(fault, faults.NoModel) else fault
-            self._refused.update(name for name in left_out if name in OPTIONAL)
-            if lost := [name for name in left_out if name in OPTIONAL and name != "stream_options"]:
-                note(f"The server at {self._target.place} does not take {', '.join(lost)}: left out.")
-            body = shorter
+            known.update(names)
 
     async def _insist(self, body: Body, note: Note) -> tuple[httpx2.Response, bytes]:
         """Send until an answer comes that another try would not change; return it with what a refusal says."""

@@ -32,6 +32,12 @@ LISTED = {
         ("C", "combine two"),
         ("Esc", "select none"),
     ),
+    "In a duel (Evaluate, Ranking)": (
+        ("A", "the left one is better"),
+        ("B", "the right one"),
+        ("T", "tie"),
+        ("S", "skip"),
+    ),
     "On Refine": (
         ("A", "accept the change"),
         ("X", "reject it"),

@@ -45,7 +45,7 @@ def _rankings(votes: BoardVotes) -> None:
     """Draw the person's ranking, and the model's beside it, or folded while it agrees too little with the person."""
     person, model, found = votes.by_person, votes.by_model, votes.agreement()
     if person.standings:
-        st.subheader("Your ranking", anchor=False)
+        st.subheader("Your ranking, the model's beside it" if found.trusted else "Your ranking", anchor=False)
         if found.trusted:
             ranking_chart.show(votes.ideas, {ranking_chart.YOU: person, ranking_chart.MODEL: model}, key="ranking")
         else:

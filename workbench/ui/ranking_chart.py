@@ -122,10 +122,11 @@ def _table(rows: Sequence[Row], names: Sequence[str], key: str) -> None:
     shown = {"idea": column.TextColumn("Idea", width=140)}
     for name in names:
         shown |= {
-            f"{name} rank": column.NumberColumn(f"By {name}", width=55),
+            f"{name} rank": column.NumberColumn(name.capitalize(), width=55),
             f"{name} place": column.TextColumn("Place", width=65, help="The places it may have: a 90 % interval"),
-            f"{name} duels": column.NumberColumn("Duels", width=50),
         }
+    if len(names) == 1:  # there is room for it
+        shown[f"{names[0]} duels"] = column.NumberColumn("Duels", width=55)
     st.dataframe(
         rows, column_config=shown, column_order=list(shown), hide_index=True, key=f"{key}_table",
         height=min(560, 38 + 35 * len(rows)),

@@ -29,8 +29,8 @@ def next_duel(board: Board, votes: BoardVotes) -> None:
     with st.container(horizontal=True, horizontal_alignment="center"):
         _answer(board, votes, pair, Outcome.TIE, "Tie", "T")
         _answer(board, votes, pair, Outcome.SKIP, "Skip", "S")
-    settled = "settled by now, more duels make it finer" if done >= enough else f"settles at about {enough}"
-    st.progress(min(1.0, done / enough), text=f"{counted(done, 'duel')} · the ranking {settled}")
+    settled = "settled by now; more make it finer" if done >= enough else f"the ranking settles at about {enough}"
+    st.progress(min(1.0, done / enough), text=f"{counted(done, 'duel')} · {settled}")
 
 
 def _card(idea: Idea) -> None:

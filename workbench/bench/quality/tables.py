@@ -10,7 +10,7 @@ TIMES = {"brainstorm": "brainstorm", "refine": "refine", "evaluate": "checks", "
 COLUMNS = {
     "nothing": "do nothing", "random": "random", "shuffled": "shuffled", "length": "length alone", "written": "written",
 }  # fmt: skip
-PER_CENT, PLAIN, GAIN = "{:.1%}", "{:.3g}", "{:+.3g}"
+PER_CENT, PLAIN, FINE, GAIN = "{:.1%}", "{:.2f}", "{:.3f}", "{:+.2f}"
 BRAINSTORM = {
     "valid": ("valid form", PER_CENT),
     "different_lenses": ("really different of {n}, with lenses", PLAIN),
@@ -20,13 +20,13 @@ BRAINSTORM = {
     "different_plain_focused": ("... without lenses", PLAIN),
     "different_gain_focused": ("... lenses more", GAIN),
     "different_lenses_greedy": ("really different of {n}, likeliest words, with lenses (1 without)", PLAIN),
-    "pairwise_similarity": ("mean pairwise similarity, TF-IDF, with lenses", PLAIN),
-    "pairwise_similarity_plain": ("... without lenses", PLAIN),
+    "pairwise_similarity": ("mean pairwise similarity, TF-IDF, with lenses", FINE),
+    "pairwise_similarity_plain": ("... without lenses", FINE),
     "vendi": ("Vendi score, TF-IDF, with lenses", PLAIN),
     "vendi_plain": ("... without lenses", PLAIN),
     "vendi_gain": ("... lenses more", GAIN),
-    "pairwise_similarity_embedded": ("mean pairwise similarity, sentence embeddings, with lenses", PLAIN),
-    "pairwise_similarity_embedded_plain": ("... without lenses", PLAIN),
+    "pairwise_similarity_embedded": ("mean pairwise similarity, sentence embeddings, with lenses", FINE),
+    "pairwise_similarity_embedded_plain": ("... without lenses", FINE),
     "vendi_embedded": ("Vendi score, sentence embeddings, with lenses", PLAIN),
     "vendi_embedded_plain": ("... without lenses", PLAIN),
     "vendi_embedded_gain": ("... lenses more", GAIN),

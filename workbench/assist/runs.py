@@ -10,7 +10,7 @@ from uuid import uuid4
 from workbench.assist.asking import Asking
 from workbench.assist.reading import read_judgement, split_line, valid_form
 from workbench.engine.interface import Completion, Finish, Job, ScoreRequest, State, View
-from workbench.records import Measured
+from workbench.records import Measured, Rubric
 
 TYPICAL_TOKENS = 45  # of one idea; until the run's own sequences tell better
 
@@ -45,6 +45,7 @@ class RunView:
     notes: tuple[str, ...]
     eta_s: float | None  # seconds left, a guess; None when there is nothing to go by
     measured: Measured | None = None  # evaluate: answers and scores, as far as the checks were asked
+    rubric: Rubric | None = None  # evaluate: the checks
     asked: float = 0.0  # evaluate: the share of the ways of asking that has an answer
     strength: str = ""
     risk: str = ""
@@ -128,6 +129,7 @@ class Run:
                 notes=tuple(dict.fromkeys(note for _, view in views for note in view.notes)),
                 eta_s=_seconds_left(items, time.monotonic() - self.clock),
                 measured=self.measured,
+                rubric=self.asking.rubric if self.asking else None,
                 asked=1 - self.asking.left / max(1, self.asking.total) if self.asking else 0.0,
                 evaluation_id=self.evaluation_id,
                 wait_s=min((view.wait_s for _, view in views if view.wait_s is not None), default=None),

@@ -52,7 +52,7 @@ def agreed(model: str) -> None:
     """Draw how often the model's answers are the person's own, over the checks that both answered for sure."""
     both = [each for each in desk().store.check_labels() if each.model == model and each.p is not None]
     sure = [(each.answer, each.p > 0.5) for each in both if each.p is not None and not each.unsure]
-    if not both:
+    if not sure:
         return
     found = agreement(sure)
     unsure = f" It was unsure of {counted(len(both) - len(sure), 'more')}." if len(sure) < len(both) else ""

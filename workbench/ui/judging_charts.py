@@ -121,7 +121,7 @@ def checks_chart(rows: Sequence[Row], palette: Palette) -> Chart:
     colours = alt.Scale(domain=list(map(_signed, ANSWERS)), range=[palette.person, palette.model, palette.line])
     rects = base.mark_rect(stroke=palette.line, strokeWidth=0.5).encode(
         color=alt.Color("answer:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0)),
-        opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.12, 0.6]), legend=None),
+        opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.1, 0.42]), legend=None),
     )
     words = base.mark_text(fontSize=11, color=palette.text).encode(text="sign:N")
     return alt.layer(rects, words).properties(height=alt.Step(26))

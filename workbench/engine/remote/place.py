@@ -11,7 +11,7 @@ def prompts_go(status: EngineStatus) -> str:
     if not status.server:
         return ""
     if _is_here(status.server):
-        return f"Prompts go to {models(status)} at {status.server}, a server on this computer."
+        return f"Prompts go to a server on this computer: {models(status)} at {status.server} answers them."
     open_to_others = "" if status.server.startswith("https:") else " The connection is not encrypted."
     return f"Prompts leave this computer: {models(status)} at {status.server} answers them.{open_to_others}"
 

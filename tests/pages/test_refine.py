@@ -74,6 +74,8 @@ def test_several_rewrites_stand_side_by_side_and_one_is_taken_whole(refined, des
     app.button(key=f"whole_{rows[1].id}").click().run()
     assert desk.store.idea(idea.id).title == "Bread van"
     assert all(change.accepted for change in desk.store.review(rows[1].id).changes)
+    app.button(key="discard_all").click().run()
+    assert sorted(str(row.label) for row in desk.store.generations(task="refine")) == ["dropped", "dropped", "kept"]
 
 
 def test_a_discarded_rewrite_leaves_the_idea_alone_and_can_be_brought_back(refined, desk, idea):

@@ -31,7 +31,13 @@ def waiting(board: Board, idea: Idea) -> None:
     others = [each for each in rewrites if each is not one]
     if not others:
         return
-    st.subheader("Other rewrites" if one else f"{counted(len(others), 'rewrite')} to choose from", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        heading = "Other rewrites" if one else f"{counted(len(others), 'rewrite')} to choose from"
+        st.subheader(heading, anchor=False, width="content")
+        st.button(
+            "Discard these", key="discard_all", type="tertiary", icon=":material/close:", on_click=_discard_all,
+            args=(others,),
+        )  # fmt: skip
     with st.grid(2, min_column_width=320):
         for each in others:
             _candidate(desk().reviewed(each.id))
@@ -135,6 +141,11 @@ def _discard(generation: Generation) -> None:
         "Discard", key=f"discard_{generation.id}", type="tertiary", icon=":material/close:",
         on_click=clicks.label_generation, args=(generation, "dropped"),
     )  # fmt: skip
+
+
+def _discard_all(generations: list[Generation]) -> None:
+    for each in generations:
+        clicks.label_generation(each, "dropped")
 
 
 def _key(generation_id: int) -> str:

@@ -56,6 +56,11 @@ def test_words_of_the_question_name_no_group() -> None:
     assert "library" not in {term for group in idea_map(ideas, "The library?").groups for term in group.terms}
 
 
+def test_ideas_that_say_the_same_do_not_cover_each_other() -> None:
+    found = idea_map([Idea(n, 1, "soup lentils") for n in range(6)] + [Idea(n, 1, "lamp desk") for n in range(10, 16)])
+    assert len(set(zip(found.x, found.y, strict=True))) == 12
+
+
 class ByLength:
     """Embeddings that know one thing of a text: whether it is about soup."""
 

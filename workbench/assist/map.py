@@ -27,6 +27,8 @@ MOST_GAPS = 3
 GRID = 48  # places in each direction where an empty one is looked for
 ROOM = 0.085  # least radius of an empty place, in widths of the map
 SEED = 0
+CLOSE = 0.02  # of the map's width: ideas nearer than this cover each other
+GOLDEN = 2.39996  # the golden angle in radians, which fills a disc evenly (Vogel 1979)
 # Words that name no group, beside the function words.
 NUMBER_TEXT = "one two three four five six seven eight nine ten twenty first second third last half next like"
 NUMBERS = frozenset(NUMBER_TEXT.split())
@@ -82,7 +84,7 @@ def idea_map(ideas: Sequence[Idea], question: str = "", embedder: Embedder | Non
         weights, terms = _weights(texts, set(words(question)))
         by_meaning = embedder is not None and len(ideas) <= MOST_EMBEDDED
         vectors = _axes(embedder.embed(texts) if embedder and by_meaning else weights)
-        places = _laid_out(vectors)
+        places = _apart(_laid_out(vectors))
         group_of = _grouped(places)
         groups = _named(places, group_of, weights, terms)
         gaps = _gaps(places, group_of, [idea.id for idea in ideas])
@@ -135,6 +137,18 @@ def _laid_out(vectors: Points) -> Points:
     strength = np.exp(12 * np.take_along_axis(pull, nearest, axis=1))
     strength /= strength.sum(axis=1, keepdims=True)
     return _framed((_framed(_tsne(marks))[nearest] * strength[:, :, None]).sum(axis=1))
+
+
+def _apart(places: Points) -> Points:
+    """Return places with those that coincide, as repeats do, wound round in a spiral, so that each can be seen."""
+    moved = places.copy()
+    seen: dict[tuple[int, int], int] = {}
+    for row, (x, y) in enumerate(places):
+        spot = round(x / CLOSE), round(y / CLOSE)
+        turn = seen.get(spot, 0)
+        seen[spot] = turn + 1
+        moved[row] += CLOSE * turn**0.5 * np.array([np.cos(GOLDEN * turn), np.sin(GOLDEN * turn)])
+    return moved
 
 
 def _tsne(vectors: Points) -> Points:

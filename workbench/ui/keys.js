@@ -37,6 +37,7 @@
   function show(card) {
     current = card ? nameOf(card) : ""
     mark.textContent = current ? `.${CSS.escape(current)} { outline: 3px solid var(--workbench-mark, #18827b); outline-offset: 2px }` : ""
+    document.documentElement.dataset.marked = current
     if (!card) return
     card.setAttribute("tabindex", "-1")
     card.focus({ preventScroll: true })
@@ -78,7 +79,7 @@
     if (!button && !(line && fromMenu(card, line))) return false
     current = nameOf(card)
     button?.click()
-    if (THEN_WRITE[key]) soon(() => marked()?.querySelector("form input, form textarea"), (field) => field.focus())
+    if (THEN_WRITE[key]) soon(() => marked()?.querySelector("[data-testid=stForm] :is(input, textarea)"), (field) => field.focus())
     else if ("kda".includes(key) && next) {
       const then = nameOf(next) // the card may leave the page: the mark goes on to the one after it
       soon(() => !marked() && cards().find((each) => nameOf(each) === then), show)

@@ -58,16 +58,14 @@ def _gaps(found: IdeaMap, dark: bool) -> Any:
     rows = pd.DataFrame(
         {
             "gap": range(len(found.gaps)), "x": [gap.x for gap in found.gaps], "y": [gap.y for gap in found.gaps],
-            # Of the area, in square pixels of the chart's height: Vega's sizes are areas.
-            "area": [3.14 * (gap.radius * HEIGHT / 1.16 * 0.8) ** 2 for gap in found.gaps],
             "says": ["Nothing here yet: think into it"] * len(found.gaps),
         }
     )  # fmt: skip
     base = alt.Chart(rows).encode(_x(), _y())
     circle = (
         base.mark_point(shape="circle", strokeDash=[5, 5], strokeWidth=1.5, filled=False, cursor="pointer",
-                        fill=PAPER[dark], fillOpacity=0.01, stroke=QUIET[dark], opacity=1)
-        .encode(size=alt.Size("area:Q", scale=None), tooltip=alt.Tooltip("says:N", title="Empty place"))
+                        fill=PAPER[dark], fillOpacity=0.01, stroke=QUIET[dark], opacity=1, size=2800)
+        .encode(tooltip=alt.Tooltip("says:N", title="Empty place"))
         .add_params(alt.selection_point(GAP, fields=["gap"], toggle=False, clear=False))
     )  # fmt: skip
     plus = base.mark_text(text="+", fontSize=18, color=QUIET[dark])
@@ -82,15 +80,15 @@ def _ring(found: IdeaMap, open_id: int | None, dark: bool) -> Any:
 
 
 def _names(found: IdeaMap, dark: bool) -> Any:
-    rows = pd.DataFrame(
-        {
-            "x": [min(max(group.x, 0.1), 0.9) for group in found.groups], "y": [group.y for group in found.groups],
-            "says": [" · ".join(group.terms[:2]) for group in found.groups],
-        }
-    )  # fmt: skip
+    tops = [0.0] * len(found.groups)  # above its points a name covers none of them
+    for y, number in zip(found.y, found.group_of, strict=True):
+        tops[number] = max(tops[number], y)
+    names = [" · ".join(group.terms[:2]) for group in found.groups]
+    places = [min(max(group.x, 0.12), 0.88) for group in found.groups]
+    rows = pd.DataFrame({"x": places, "y": tops, "says": names})
     base = alt.Chart(rows).encode(_x(), _y(), text="says:N")
-    style: dict[str, Any] = {"fontSize": 13, "fontWeight": 600, "dy": -16}
-    halo = base.mark_text(**style, stroke=PAPER[dark], strokeWidth=5, strokeJoin="round", color=PAPER[dark])
+    style: dict[str, Any] = {"fontSize": 13, "fontWeight": 600, "dy": -18}
+    halo = base.mark_text(**style, stroke=PAPER[dark], strokeWidth=4, strokeJoin="round", color=PAPER[dark])
     return alt.layer(halo, base.mark_text(**style, color=INK[dark]))
 
 

@@ -1,7 +1,9 @@
 """Texts to vectors, on the tiny model and on a real one. python -m pytest tests/engine/test_embedding.py"""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +11,7 @@ import gguf
 import numpy as np
 import pytest
 
+from workbench.assist import Desk
 from workbench.engine import Embedder, footprint, open_embedder
 from workbench.engine.embedding import LlamaEmbedder
 from workbench.engine.fake import FakeEngine
@@ -16,6 +19,7 @@ from workbench.engine.interface import Request, Sampling, State
 from workbench.engine.llama_engine import LlamaEngine
 from workbench.errors import EngineClosed, ModelDamaged, ModelMissing, ModelTooLarge
 from workbench.settings import Settings
+from workbench.store import Library, Store
 
 IDEAS = [f"Bread bus no. {i} — The baker drives {'slowly ' * (i % 9)}round the villages." for i in range(40)]
 
@@ -132,6 +136,22 @@ def test_closing_before_and_after_the_engine(engine: LlamaEngine, open_on: Calla
         second.embed(["a"])
     second.close()
     second.close()
+
+
+def test_closing_in_the_middle_of_a_run_loses_no_idea(
+    engine: LlamaEngine, open_on: Callable[..., Embedder], tmp_path: Path
+) -> None:
+    settings = Settings(db=tmp_path / "workbench.db")
+    desk = Desk(engine, Store(settings.db), Library(settings.library, settings.library_file), open_on(engine))
+    board = desk.store.create_board("How might we waste less bread?")
+    run = desk.brainstorm(board.question, n=16, board_id=board.id)
+    while not any(item.text for item in run.view().items):
+        time.sleep(0.001)
+    desk.close()
+    assert run.fault is None
+    with closing(Store(settings.db)) as store:
+        written = [row for row in store.generations(board_id=board.id) if row.text.strip()]
+        assert len(store.list_ideas(board.id)) == len(written) > 0
 
 
 def test_a_file_that_cannot_be_used_is_a_sentence(

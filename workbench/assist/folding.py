@@ -1,5 +1,6 @@
 """Ideas that say the same: a new one is held against everything its board has ever said, and folded under its like."""
 
+import logging
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,11 @@ import numpy as np
 from workbench.assist.difference import SAME, words
 from workbench.assist.prompts import idea_line
 from workbench.engine.embedding import Embedder, Vectors
+from workbench.errors import EngineError
 from workbench.records import Batch, Wording
 from workbench.store import Store
+
+log = logging.getLogger(__name__)
 
 # Cosine of all-MiniLM-L6-v2 above which two ideas say the same; docs/quality.md has the measurement.
 SAME_MEANING = 0.7
@@ -74,9 +78,14 @@ class Meanings:
             del self.ids[at], self.vectors[at]
 
     def nearest(self, text: str) -> tuple[int, float] | None:
-        """Return the idea with the highest cosine and that figure, the oldest of equals; None: there is none."""
+        """Return the idea with the highest cosine and that figure, the oldest of equals; None: none is known."""
         some = [self.missing.popitem() for _ in range(min(AT_ONCE, len(self.missing)))]
-        rows = self.embedder.embed([text, *(words for _, words in some)])
+        try:
+            rows = self.embedder.embed([text, *(words for _, words in some)])
+        except EngineError as error:  # it is closing, or busy: the words have to do for this idea
+            log.info("folded by words alone: %s", error)
+            self.missing.update(some)
+            return None
         self.ids += [idea_id for idea_id, _ in some]
         self.vectors += list(rows[1:])
         if not self.ids:

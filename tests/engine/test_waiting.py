@@ -68,7 +68,7 @@ def test_the_width_measured_nearest_counts() -> None:
 
 def test_sequences_that_end_early_make_the_next_ones_shorter() -> None:
     measured = Rates()
-    assert measured.left(0, 160) == 160
+    assert measured.left(0, 160) == 48
     for _ in range(60):
         measured.ended(32, 160)
     assert measured.left(0, 160) == pytest.approx(32, abs=1)

@@ -11,6 +11,7 @@ from workbench.ui.running import _so_far
     ("position", "wait_s", "words"),
     [
         (2, 7.4, "waiting, 2 runs ahead · about 7 s"),
+        (3, 179.0, "waiting, 3 runs ahead · about 3 min"),
         (1, None, "waiting, 1 run ahead"),
         (0, 0.2, "starting · about 1 s"),
         (0, None, "starting"),

@@ -37,7 +37,7 @@ def notice(board_id: int, task: str, drawn: Sequence[Run]) -> None:
 
     @st.fragment(run_every=LOOK_OUT)
     def watchman() -> None:
-        if any(is_live(run) and run.id not in known for run in desk().runs(board_id=board_id, task=task)):
+        if any(run.id not in known for run in at_hand(desk().runs(board_id=board_id, task=task))):
             st.rerun()
 
     watchman()
@@ -75,7 +75,11 @@ def progress(run: Run, view: RunView, *, noun: str = "idea") -> None:
 
 def _so_far(view: RunView, total: int) -> str:
     if view.state is State.QUEUED:
-        wait = f" · about {max(1, round(view.wait_s))} s" if view.wait_s is not None else ""
+        wait = f" · about {_time(view.wait_s)}" if view.wait_s is not None else ""
         return (f"waiting, {counted(view.position, 'run')} ahead" if view.position else "starting") + wait
-    left = f" · about {max(1, round(view.eta_s))} s left" if view.eta_s is not None else ""
+    left = f" · about {_time(view.eta_s)} left" if view.eta_s is not None else ""
     return f"{view.done} of {total}{left}"
+
+
+def _time(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"

@@ -16,7 +16,7 @@ def create_board(page: Page, question: str = QUESTION) -> None:
 def write_idea(page: Page, line: str = OWN) -> None:
     page.get_by_label("Your own idea").fill(line)
     page.locator(".st-key-ideas_add button").click()
-    page.get_by_text(line.split(" — ")[0]).first.wait_for()
+    page.get_by_text(line.split(" — ")[0]).filter(visible=True).first.wait_for()
 
 
 def go(page: Page, name: str) -> None:

@@ -38,7 +38,7 @@ def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
     steps.go(page, "Evaluate")
     page.locator(".st-key-evaluate_go button").click()
     expect(page.get_by_text("Evaluate again")).to_be_visible(timeout=SLOW)
-    expect(page.locator("[data-testid='stProgress']")).to_have_count(8)
+    expect(page.locator("[class*='st-key-check_'] .marks")).to_have_count(8)
     expect(page.get_by_text("Next step:")).to_be_visible()
 
     page.locator(".st-key-undo button").click()

@@ -100,6 +100,7 @@ def test_the_models_duels_run_in_the_desk_and_are_folded_until_they_agree(open_p
     app.run()
     (folded,) = [each for each in app.expander if "model's ranking" in each.label]
     assert "not enough of your answers yet: n = 1" in folded.label
+    assert len(app.get("vega_lite_chart")) == 1  # the person's; the folded one is not drawn
     assert app.button(key="duels_go").disabled
 
 

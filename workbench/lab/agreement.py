@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workbench.lab.bradley_terry import Floats, Item
 
-RESAMPLES = 1000
+RESAMPLES = 500
 COVER = 0.9
 SEED = 4
 # Below these a model's answers are shown folded. 0.4 is where Landis & Koch (1977) begin to call agreement moderate;

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.lab import BoardVotes, Figure, Ranking, position_bias, read
+from workbench.lab import Agreement, BoardVotes, Figure, Ranking, position_bias, read
 from workbench.records import Board
 from workbench.ui import agreement, ranking_chart, ranking_duels, ranking_model
 from workbench.ui.faults import show_fault
@@ -60,13 +60,23 @@ def _rankings(votes: BoardVotes) -> None:
     if found.trusted:
         st.caption(f"The model {agreement.words(found)}{order}.", help=agreement.details(found))
         return
-    with st.expander(f"The model's ranking, folded: {agreement.words(found)}{order}", icon=":material/neurology:"):
-        st.caption(agreement.details(found))
-        if model.ties == model.duels:
-            st.markdown(f"It called each of {model.duels} duels a tie: it sees no order among these ideas.")
-            return
-        ranking_chart.show(votes.ideas, {ranking_chart.MODEL: model}, key="ranking_model")
-        _caveats(model)
+    folded = st.expander(
+        f"The model's ranking, folded: {agreement.words(found)}{order}", icon=":material/neurology:",
+        key="ranking_folded", on_change="rerun",
+    )  # fmt: skip
+    if folded.open:  # a closed one costs nothing at each answer
+        with folded:
+            _of_model(votes, found)
+
+
+def _of_model(votes: BoardVotes, found: Agreement) -> None:
+    ranking = votes.by_model
+    st.caption(agreement.details(found))
+    if ranking.ties == ranking.duels:
+        st.markdown(f"It called each of {ranking.duels} duels a tie: it sees no order among these ideas.")
+        return
+    ranking_chart.show(votes.ideas, {ranking_chart.MODEL: ranking}, key="ranking_model")
+    _caveats(ranking)
 
 
 def _order(n: int, tau: Figure | None) -> str:

@@ -78,7 +78,7 @@ def fill(browser: Browser, app: App) -> None:
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Your own idea").fill(OWN)
     page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_text("Homework supper").first.wait_for()
+    page.get_by_text("Homework supper").filter(visible=True).first.wait_for()
     page.locator(".st-key-ideas_brainstorm button").click()
     page.locator("[class*='st-key-again_'] button").wait_for(timeout=120_000)
     for card in ("keep_2", "keep_3"):  # the first two the model wrote

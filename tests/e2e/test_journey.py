@@ -30,7 +30,7 @@ def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
     page.locator(f".st-key-refine_{first} button").first.click()
 
     expect(page.get_by_role("heading", name="Refine", exact=True)).to_be_visible()
-    expect(page.get_by_text(title).first).to_be_visible()
+    expect(page.get_by_text(title).filter(visible=True).first).to_be_visible()
     steps.refine(page)
     steps.keep_rewrite(page)
     expect(page.get_by_text("Version 2")).to_be_visible()
@@ -65,7 +65,7 @@ def test_two_tabs_at_once(app, open_tab):
     one.reload()
     steps.wait_for_end(one)
     steps.go(one, "Ideas")
-    expect(one.get_by_text("Tea trolley")).to_be_visible()
+    expect(one.get_by_text("Tea trolley").filter(visible=True)).to_be_visible()
     expect(one.get_by_text(re.compile(r"undecided 1[0-6]"))).to_be_visible()
 
 

@@ -57,11 +57,10 @@ def _review(board: Board, idea: Idea, generation_id: int) -> None:
         key = _key(generation_id)
         tracked.choices(found.tracked, found.decisions, key=key, on_change=lambda: _save(generation_id))
         with st.container(horizontal=True, gap="xsmall"):
-            changed = found.result != (found.idea.title, found.idea.body)
+            # Never disabled: the browser may have accepted a change that the page does not know of yet.
             st.button(
                 "Keep as new version", key=f"accept_{generation_id}", type="primary", icon=":material/check:",
-                shortcut="K", disabled=not changed, help=None if changed else "Accept a change first.",
-                on_click=_keep, args=(generation_id,),
+                shortcut="K", on_click=_keep, args=(generation_id,),
             )  # fmt: skip
             st.button(
                 "Edit", key=f"edit_{generation_id}", icon=":material/edit:", type="tertiary",

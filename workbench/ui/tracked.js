@@ -35,7 +35,8 @@ function draw(panel) {
   const { root, data } = panel
   const focused = root.getRootNode().activeElement?.dataset?.focus
   root.replaceChildren(text(panel), ...(data.review ? [bar(panel), result(panel)] : []))
-  if (focused) root.querySelector(`[data-focus="${focused}"]`)?.focus()
+  const next = focused?.startsWith("change-") ? `change-${panel.current}` : focused
+  if (next) root.querySelector(`[data-focus="${next}"]`)?.focus()
 }
 
 function element(tag, className, ...children) {
@@ -98,7 +99,6 @@ function bar(panel) {
   const left = total - Object.keys(panel.decisions).length
   const decided = panel.decisions[panel.current]
   const where = element("span", "where", total ? `Change ${panel.current + 1} of ${total}` : "No changes")
-  where.setAttribute("role", "status")
   const rest = left === total ? "all" : "the rest"
   const steps = [
     button("‹", "step", "before", () => step(panel, -1), { label: "Change before", off: total < 2 }),
@@ -140,7 +140,6 @@ function result(panel) {
   const body = chosen(panel.data.body)
   const made = element("div", "result", element("h4", "", "How it will read"))
   const words = element("div", "text", ...(title ? [element("p", "title", title)] : []), element("p", "body", body))
-  words.setAttribute("aria-live", "polite")
   made.append(words)
   return made
 }
@@ -160,14 +159,23 @@ function decide(panel, accepted) {
   if (!total) return
   const decisions = { ...panel.decisions, [panel.current]: accepted }
   const later = [...Array(total).keys()].map((n) => (panel.current + 1 + n) % total)
+  const done = panel.current
   panel.current = later.find((n) => !(n in decisions)) ?? panel.current
   send(panel, decisions)
+  const left = total - Object.keys(decisions).length
+  say(panel, `Change ${done + 1} ${accepted ? "accepted" : "rejected"}, ${left ? `${left} left` : "none left"}.`)
 }
 
 function decideRest(panel, accepted) {
   const decisions = { ...panel.decisions }
   for (let n = 0; n < count(panel.data); n++) decisions[n] ??= accepted
   send(panel, decisions)
+  say(panel, accepted ? "Accepted." : "Rejected.")
+}
+
+/* For screen readers: everything else is drawn anew each time, which they would not notice. */
+function say(panel, words) {
+  panel.component.parentElement.querySelector(".said").textContent = words
 }
 
 function send(panel, decisions) {
@@ -180,6 +188,7 @@ function send(panel, decisions) {
 function press(panel, event) {
   if (!panel.root.isConnected || !panel.data.review || event.ctrlKey || event.metaKey || event.altKey) return
   if (event.defaultPrevented || event.composedPath()[0].closest?.(quiet)) return
+  if (event.repeat || document.querySelector("[role=dialog]")) return
   const actions = {
     a: () => decide(panel, true),
     x: () => decide(panel, false),

@@ -16,7 +16,7 @@ from workbench.assist.changes import Piece, Tracked
 FILES = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "tracked_changes",
-    html='<div class="tracked"></div>',
+    html='<div class="tracked"></div><div class="said" role="status"></div>',
     css=(FILES / "tracked.css").read_text(encoding="utf-8"),
     js=(FILES / "tracked.js").read_text(encoding="utf-8"),
 )

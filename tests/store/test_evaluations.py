@@ -19,6 +19,7 @@ def test_a_judgement_belongs_to_the_wording_of_its_time(store: Store, board: Boa
     assert store.evaluations(idea.id) == [second, first]
     assert (first.revision_id, second.revision_id) == (idea.revision_id, revised.revision_id)
     assert store.newest_evaluations(board.id) == {idea.id: second}
+    assert store.judged_by(board.id) == {idea.id: RUBRIC}
     third = store.add_evaluation(idea.id, rubric=RUBRIC, measured=MEASURED, revision_id=idea.revision_id)
     assert third.revision_id == idea.revision_id
     assert store.newest_evaluations(board.id) == {idea.id: second}

@@ -23,10 +23,10 @@ class BoardJudging(Evaluating):
     def unjudged(self, board: Board) -> list[Idea]:
         """Return the board's ideas without a whole judgement of their present wording by the board's checks."""
         rubric = self.store.rubric_of_board(board.id) or prompts.EIGHT
-        judged = self.store.newest_evaluations(board.id)
+        judged = self.store.judged_by(board.id)
         return [
             idea for idea in self.store.list_ideas(board.id)
-            if idea.id not in judged or judged[idea.id].rubric.checks != rubric.checks
+            if idea.id not in judged or judged[idea.id].checks != rubric.checks
         ]  # fmt: skip
 
     def evaluate_board(self, board: Board) -> Batch:

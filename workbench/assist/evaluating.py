@@ -111,7 +111,9 @@ class Evaluating(Submitting):
 
     def _key(self, rubric: Rubric, topic: str) -> tuple[str, str, str]:
         info = self._adapter_info()
-        return self.engine.status().sha256, info.sha256 if info else "", fingerprint(rubric, topic)
+        status = self.engine.status()
+        weights = status.sha256 or status.model_for("evaluate")  # a server does not tell the hash of its weights
+        return weights, info.sha256 if info else "", fingerprint(rubric, topic)
 
     def _adapter_info(self) -> AdapterInfo | None:
         name = self._adapter("evaluate")

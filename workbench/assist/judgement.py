@@ -5,7 +5,7 @@ A way of asking is one wording in one order of the answers. All figures are of l
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import mean, stdev
+from statistics import fmean as mean  # a board of thousands is reckoned while somebody waits
 
 from workbench.assist import prompts
 from workbench.records import Evaluation, Measured, Rubric, Ways
@@ -112,6 +112,12 @@ def dimensions(rubric: Rubric) -> dict[str, list[int]]:
 def flat(ways: Iterable[Sequence[float]]) -> list[float]:
     """Return the log-odds of every way of asking."""
     return [odds for wording in ways for odds in wording]
+
+
+def stdev(values: Sequence[float]) -> float:
+    """Return the standard deviation of a sample (n - 1)."""
+    middle = mean(values)
+    return math.sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))
 
 
 def log_odds(p: float | None) -> float:

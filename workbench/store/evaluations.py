@@ -7,6 +7,10 @@ from workbench.records import Evaluation, Measured, Rubric, Ways
 from workbench.store.connection import Connection, Row, clean, insert, now, require, select, update
 from workbench.store.rubrics import read_rubric, rubric_text
 
+OF_BOARD = """
+    from evaluations join ideas on ideas.id = evaluations.idea_id
+    where ideas.board_id = ? and evaluations.revision_id = ideas.revision_id order by evaluations.id"""
+
 
 class Evaluations(Connection):
     """Reads and writes of judgements, and of what a model answers to ideas that say nothing."""
@@ -47,12 +51,15 @@ class Evaluations(Connection):
 
     def newest_evaluations(self, board_id: int) -> dict[int, Evaluation]:
         """Return the newest judgement of each of a board's ideas that has one of its present wording, by idea."""
-        sql = """
-            select evaluations.* from evaluations join ideas on ideas.id = evaluations.idea_id
-            where ideas.board_id = ? and evaluations.revision_id = ideas.revision_id
-            order by evaluations.id"""
         with self._reading() as db:
-            return {row["idea_id"]: evaluation_of(row) for row in select(db, sql, [board_id])}
+            newest = {row["idea_id"]: row for row in select(db, f"select evaluations.* {OF_BOARD}", [board_id])}
+            return {idea_id: evaluation_of(row) for idea_id, row in newest.items()}
+
+    def judged_by(self, board_id: int) -> dict[int, Rubric]:
+        """Return what the newest judgement of each idea, as now worded, was made by; quicker than the judgements."""
+        with self._reading() as db:
+            newest = select(db, f"select evaluations.idea_id, evaluations.rubric {OF_BOARD}", [board_id])
+            return {row["idea_id"]: read_rubric(row["rubric"]) for row in newest}
 
     def calibration(self, model_sha256: str, adapter_sha256: str, prompts_sha256: str) -> Ways | None:
         """Return what this model answers to ideas that say nothing, if it was asked before."""

@@ -1,6 +1,7 @@
 """Rubrics: the person's own checks, and which one a board is judged by."""
 
 import json
+from functools import lru_cache
 
 from workbench.errors import InputError
 from workbench.records import Check, Rubric
@@ -65,6 +66,7 @@ def rubric_text(rubric: Rubric) -> str:
     return json.dumps({"id": rubric.id, "name": rubric.name, "checks": checks}, ensure_ascii=False)
 
 
+@lru_cache(maxsize=256)  # a board's judgements share one
 def read_rubric(text: str) -> Rubric:
     """Return the rubric kept beside a judgement."""
     row = json.loads(text)

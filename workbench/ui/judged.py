@@ -1,12 +1,12 @@
 """What the charts of a board show: each judged idea with its newest answers, the person's own taken as given."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workbench.assist import with_own
 from workbench.assist.prompts import EIGHT
-from workbench.records import Board, Idea, Measured, Rubric
+from workbench.records import Board, Evaluation, Idea, Measured, Rubric
 from workbench.ui.resources import desk
 
 YOU = "you"
@@ -43,5 +43,14 @@ def judged(board: Board, ideas: Sequence[Idea]) -> list[Judged]:
             continue
         given = answers[idea.id, idea.revision_id]
         own = {at: given[check.text] for at, check in enumerate(rubric.checks) if check.text in given}
-        found.append(Judged(idea, rubric, with_own(evaluation, own), frozenset(own)))
+        found.append(Judged(idea, rubric, _measured(evaluation, own), frozenset(own)))
     return found
+
+
+def _measured(evaluation: Evaluation, own: Mapping[int, bool]) -> Measured:
+    """Return what was written down, or, with answers of the person's own or from before doubt was measured, anew."""
+    if own or not evaluation.unsure:
+        return with_own(evaluation, own)
+    return Measured(
+        evaluation.checks, evaluation.scores, evaluation.intervals, evaluation.unsure, evaluation.yes, evaluation.free
+    )

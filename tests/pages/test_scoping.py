@@ -183,3 +183,11 @@ def test_a_stimulus_is_asked_for_and_named_on_the_card(open_page, desk, board):
     spur = desk.store.idea(item.idea_id).stimulus
     assert spur and "Idea from elsewhere" in desk.store.generation(item.generation_id).messages[1]["content"]
     assert "set off by" in texts(app)
+
+
+def test_many_undecided_ideas_come_a_page_at_a_time(open_page, desk, board):
+    ideas = [offered(desk, board, f"Idea number {number}") for number in range(30)]
+    app = open_page("brainstorm", board=board.id)
+    assert "Still to decide: 30" in texts(app)
+    drawn = {key for key in keys(app) if key.startswith("keep_")}
+    assert len(drawn) == 24 and f"keep_{ideas[-1].id}" in drawn and f"keep_{ideas[0].id}" not in drawn

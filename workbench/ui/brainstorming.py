@@ -20,6 +20,7 @@ from workbench.ui.words import counted, label, plain
 CARRIED = "carried over from"  # how the desk labels such a run; it has no lenses to use again
 CARD_WIDTH = 270
 LIBRARY_SHOWN = 6
+PER_PAGE = 24
 
 
 def run_cards(board: Board, around: Family, everything: Sequence[Idea], run: Run, view: RunView) -> None:
@@ -131,10 +132,11 @@ def undecided(
     standing = [idea for idea in ideas if idea.folded_into is None]
     if ideas or cut:
         st.subheader(f"Still to decide: {len(standing) + len(cut)}", anchor=False)
+    page = st.pagination(-(-len(standing) // PER_PAGE), key="undecided_page") if len(standing) > PER_PAGE else 1
     with st.grid(min_column_width=CARD_WIDTH):
-        for generation in cut:
+        for generation in cut if page == 1 else ():
             partial_card(board, generation)
-        for idea in standing:
+        for idea in standing[(page - 1) * PER_PAGE : page * PER_PAGE]:
             idea_card(board, idea, around)
     repeats.folded(ideas, everything, "earlier")
 

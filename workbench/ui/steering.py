@@ -19,6 +19,7 @@ from workbench.ui.words import counted, label, short
 MOST = 16
 N, WILD, LENSES, ELSEWHERE = "brainstorm_n", "brainstorm_wild", "brainstorm_lenses", "brainstorm_stimulus"
 ADD, SEED = "brainstorm_add_lenses", "brainstorm_seed"
+SEEDS = 200  # ideas to start from in the list, the newest; any other by More on its card
 QUESTION = 0  # in place of an idea to start from
 WILDNESS = {"focused": "Focused", "balanced": "Balanced", "wild": "Wild"}
 FROM = {Stimulus.NONE: "Nothing", Stimulus.NEAR: "A near topic", Stimulus.FAR: "A far topic"}
@@ -56,12 +57,12 @@ def show(board: Board, ideas: list[Idea], chosen: Idea | None) -> Steering:
             help="Each idea can be given a written idea of the library to be set off by, from a topic near your "
             "question or far from it.",
         )  # fmt: skip
-    return Steering(n, tuple(_lenses(board)), wild or "balanced", where or BEST, parent)
+    return Steering(n, tuple(_lenses(board, n)), wild or "balanced", where or BEST, parent)
 
 
 def _seed(ideas: list[Idea], chosen: Idea | None) -> Idea | None:
     """Draw what to start from: the board's question, or one of its ideas."""
-    by_id = {idea.id: idea for idea in ideas}
+    by_id = {idea.id: idea for idea in [*ideas[:SEEDS], *([chosen] if chosen else [])]}
     st.session_state[SEED] = chosen.id if chosen else QUESTION
     st.selectbox(
         "Start from", [QUESTION, *by_id], key=SEED,
@@ -71,15 +72,18 @@ def _seed(ideas: list[Idea], chosen: Idea | None) -> Idea | None:
     return chosen
 
 
-def _lenses(board: Board) -> list[str]:
+def _lenses(board: Board, n: int) -> list[str]:
     found = catalogue(desk().store.own_lenses(), settings().lenses)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([2.6, 1], vertical_alignment="bottom")  # one under the other on a phone
+    with left:
         picked = st.multiselect(
             "Lenses: a different way of looking for each idea",
             [*found, *(each for each in st.session_state.get(LENSES, ()) if each not in found)],
             format_func=lambda each: _option(found, each), key=LENSES, persist_state="session",
-            accept_new_options=True, placeholder="A mix of all kinds; pick some, or write one: persona: my grandmother",
+            accept_new_options=True, wrap=True,
+            placeholder="A mix of all kinds; pick some, or write one: persona: my grandmother",
         )  # fmt: skip
+    with right, st.container(horizontal=True, gap="xsmall"):
         kinds = [kind for kind in KINDS if kind != "own" or any(lens.id for lens in found.values())]
         st.menu_button(
             "Add", kinds, key=ADD, icon=":material/add:", format_func=lambda kind: KINDS[kind].name,
@@ -88,6 +92,8 @@ def _lenses(board: Board) -> list[str]:
         with st.popover("Yours", icon=":material/edit:", key="brainstorm_own", help="Lenses of your own"):
             _own(tuple(lens for lens in found.values() if lens.id))
     picked = list(dict.fromkeys(picked))
+    if len(picked) > n:
+        st.caption(f"More lenses than ideas: the first {n} get one each.")
     for each in picked[:1] if len(picked) == 1 else ():
         lens = found.get(each)
         if lens:
@@ -98,8 +104,8 @@ def _lenses(board: Board) -> list[str]:
 def _option(found: dict[str, Lens], each: str) -> str:
     lens = found.get(each)
     if lens is None:
-        return each
-    return lens.name if lens.kind in ("free", "scamper", "hat", "own") else f"{lens.name} ({KINDS[lens.kind].name})"
+        return each  # as it was typed: Streamlit hands back what it shows
+    return f"{lens.name} ({KINDS[lens.kind].name.lower()})" if lens.kind == "spark" else lens.name
 
 
 def _about(lens: Lens) -> str:

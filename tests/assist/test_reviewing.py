@@ -109,6 +109,8 @@ def test_a_rewrite_of_no_idea_cannot_be_reviewed(desk):
         (("Soup", "Hot."), "It is " + "very " * 20 + "hot.", ("Soup", "It is " + "very " * 20 + "hot.")),
         (("Soup", ""), "Cold soup", ("Cold soup", "")),
         (("", "Hot soup."), "Tea — Cold.", ("Tea", "Cold.")),
+        (("", "Hot soup."), "Cold soup.", ("", "Cold soup.")),
+        (("Soup", ""), "It is " + "very " * 20 + "hot.", ("Soup", "It is " + "very " * 20 + "hot.")),
     ],
 )
 def test_a_rewrite_without_a_title_keeps_the_one_it_had(before, text, after):

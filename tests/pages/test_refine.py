@@ -159,6 +159,14 @@ def test_an_earlier_wording_can_be_compared_and_restored(open_page, desk, idea):
     assert desk.store.idea(idea.id).title == "Bread bus"
 
 
+def test_many_versions_are_folded(open_page, desk, idea):
+    for number in range(7):
+        desk.store.revise(idea.id, "Bread van", f"Wording {number}.")
+    app = open_page("refine", board=idea.board_id, idea=idea.id)
+    assert app.expander[0].label == "3 earlier versions"
+    assert sum(key.startswith("restore_") for key in keys(app)) == 7, "each but the present one"
+
+
 def test_a_rewrite_of_no_words_says_so_and_can_be_tried_again(refined, desk):
     app, _ = refined(" ")
     assert "wrote nothing" in texts(app)

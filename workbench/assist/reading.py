@@ -30,10 +30,13 @@ def split_line(text: str) -> tuple[str, str]:
 
 
 def read_rewrite(before: tuple[str, str], text: str) -> tuple[str, str]:
-    """Return (title, body) of a rewritten idea; one written without a title keeps the title it had."""
+    """Return (title, body) of a rewritten idea; one written without a title keeps the title it had, if any."""
     title, body = split_line(text)
-    nameless = not body or title.endswith(" …")  # a sentence, whose first words would serve as a title
-    return (before[0], " ".join(text.split())) if nameless and before[0] and before[1] else (title, body)
+    if body and not title.endswith(" …"):
+        return title, body
+    if not before[1] and not body:
+        return title, ""  # an idea of a few words stays one
+    return before[0], " ".join(text.split())
 
 
 def valid_form(text: str) -> bool:

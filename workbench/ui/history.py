@@ -1,5 +1,7 @@
 """An idea's versions: each to restore, any two to compare, and the rewrites that were discarded."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from workbench.assist import prompts, split_line
@@ -7,8 +9,9 @@ from workbench.assist.changes import track
 from workbench.records import Generation, Idea, Revision
 from workbench.ui import clicks, tracked
 from workbench.ui.resources import desk
-from workbench.ui.words import label, plain, when
+from workbench.ui.words import counted, label, plain, when
 
+SHOWN = 5  # versions in full; the others are folded
 SOURCES = {"person": "written", "refine": "refined", "brainstorm": "brainstormed", "library": "from the library"}
 
 
@@ -19,9 +22,11 @@ def versions(idea: Idea) -> None:
         return
     st.subheader("History", anchor=False)
     _compare(idea, revisions)
-    for number, revision in reversed(list(enumerate(revisions, 1))):
-        with st.container(border=True, key=f"revision_{revision.id}"):
-            _version(idea, revision, number)
+    newest_first = list(enumerate(revisions, 1))[::-1]
+    _list(idea, newest_first[:SHOWN])
+    if newest_first[SHOWN:]:
+        with st.expander(counted(len(newest_first) - SHOWN, "earlier version"), key="refine_earlier"):
+            _list(idea, newest_first[SHOWN:])
 
 
 def discarded(idea: Idea) -> None:
@@ -44,6 +49,12 @@ def _one_line(generation: Generation) -> str:
     title, body = split_line(generation.text)
     goal = label(prompts.goal_of(generation.messages), 60)
     return f"**{plain(title)}** {label(body, 120)} :gray[:small[toward {goal}]]"
+
+
+def _list(idea: Idea, numbered: Sequence[tuple[int, Revision]]) -> None:
+    for number, revision in numbered:
+        with st.container(border=True, key=f"revision_{revision.id}"):
+            _version(idea, revision, number)
 
 
 def _version(idea: Idea, revision: Revision, number: int) -> None:

@@ -1,5 +1,6 @@
 """Probabilities of answers, without sampling. python -m pytest tests/engine/test_scoring.py"""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -14,7 +15,7 @@ from workbench.engine.tasks import common_length
 
 
 def test_scores_are_probabilities_and_independent_of_the_company(engine: LlamaEngine) -> None:
-    prompts = tuple(chat(f"Check {i}: yes or no?") for i in range(1, 9))
+    prompts = tuple(chat(f"Yes or no: check {i}") for i in range(1, 9))
     view = engine.submit(ScoreRequest("test", prompts)).wait(30)
     assert view.state == State.DONE
     assert len(view.probabilities) == 8
@@ -118,6 +119,19 @@ def test_a_score_that_is_aborted_begins_again(engine: LlamaEngine, monkeypatch: 
         for before, after in zip(wanted, again, strict=True):
             assert before == pytest.approx(after, abs=1e-3)
     idle(engine)
+
+
+def test_a_score_that_was_asked_for_first_comes_first(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Evaluate asks: the checks, and the judgement in words right behind them."""
+    wanted = texts(engine.submit(ask("hello")).wait(30))
+    monkeypatch.setattr(decoding, "SCORE_CHUNK", 1000)
+    release = threading.Event()
+    engine.call(lambda: release.wait(10))
+    score, words = engine.submit(eight(IDEA)), engine.submit(ask("hello"))
+    sizes = decodes(engine, monkeypatch)
+    release.set()
+    assert score.wait(30).state == State.DONE and texts(words.wait(30)) == wanted
+    assert sizes[0] > 200 > PROMPT_CHUNK >= max(sizes[1:])
 
 
 def test_a_stream_beside_it_is_not_held_up_by_a_score(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:

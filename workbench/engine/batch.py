@@ -46,12 +46,12 @@ class Batch:
             chunk -= self._add_prompt(task, chunk)
 
     def score(self, task: Task, most: int) -> bool:
-        """Add a whole scoring task, its prefix for all lanes together and each one's rest, if that is at most `most`.
+        """Add a whole task if it only wants scores and is not too long: its prefix for all lanes at once, their rests.
 
         One decode instead of two: a tenth less for eight checks of an idea, since the weights are read once.
         """
         prefix = task.prefix
-        if prefix is None or not prefix.missing or prefix.users > 1 or task.waiting:
+        if not task.candidates or prefix is None or not prefix.missing or prefix.users > 1 or task.waiting:
             return False
         if task.prompt_left > min(most, self.context.batch_room):
             return False

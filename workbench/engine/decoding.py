@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 # Prompt tokens of a step: a quarter of a second for 1 B parameters on 2 cores, so a newcomer is seen that soon. Fixed
 # and not by the clock: llama.cpp rounds differently for another batch size, and a seed must give the same ideas again.
 PROMPT_CHUNK = 32
-# While there is nothing but scores to compute, nobody's stream would falter and nothing is drawn. Eight checks of a
-# 60-token idea fit, and take a sixth less CPU time in one decode than in steps of 32. A newcomer waits a second or so.
+# While nobody's stream would falter, the oldest request may take more if it is a score, for which nothing is drawn.
+# Eight checks of a 60-token idea fit, and take an eighth less CPU time in one decode than in steps of 32. A newcomer
+# waits a second or so.
 SCORE_CHUNK = 160
 
 
@@ -60,10 +61,8 @@ class Decoder:
         batch = Batch(self._context, self._memory)
         generating = [lane for task in served for lane in task.lanes if lane.generating]
         batch.generate(generating)
-        if not all(task.candidates for task in tasks):
-            batch.prompts(served, PROMPT_CHUNK)
-        elif not batch.score(served[0], SCORE_CHUNK):
-            batch.prompts(served, SCORE_CHUNK)
+        if any(task.writes for task in tasks) or not batch.score(served[0], SCORE_CHUNK):
+            batch.prompts(served, SCORE_CHUNK if all(task.candidates for task in tasks) else PROMPT_CHUNK)
         code = self._context.decode()
         while code == NO_SLOT and self._cache.evict():  # the books say there is room, so this is a last resort
             code = self._context.decode()

@@ -4,7 +4,8 @@
 
 One answer is one token after 160 that all eight share. So an idea's prompt is read once and the eight questions hang
 on it side by side, each blind to the others, at the positions that serving gives them: eight labels for the price of
-two rows. Every other step is an ordinary one on refine and judgement rows, so that those are not forgotten.
+two rows. Each time an idea comes round it is asked in another wording and order, so that the answer is to the check
+and not to its words. Every other step is an ordinary one on refine and judgement rows, so that those are not forgotten.
 Writes the adapter back into `<run_dir>/adapter` (the earlier one stays as adapter-before-checks/) and checks.json.
 """
 
@@ -19,6 +20,11 @@ from finetune import config, ideas, record, rows
 from finetune.tokenizer import render
 from workbench.assist import prompts
 from workbench.errors import InputError, WorkbenchError
+
+
+# (wording, order): the first wording, whose answers the app shows first, is asked as often as the other two together.
+FORMS = [(0, 0), (0, 1), (0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]
+PROBED = [(0, 0), (1, 1), (2, 0)]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -38,18 +44,19 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
         torch.set_num_threads(settings.threads)
     net, tokenizer = load(settings, folder)
     found, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
-    trees = [tree(tokenizer, row) for row in found["evaluate"][: settings.max_ideas]]
-    probe = [tree(tokenizer, row) for row in heldout["evaluate"]]
+    trees = found["evaluate"][: settings.max_ideas]
+    probes = [[tree(tokenizer, row, *form) for row in heldout["evaluate"]] for form in PROBED]
     texts = [render(tokenizer, row) for row in [*rows.refine(found["refine"]), *rows.judgements(found["evaluate"])]]
     rng = Random(settings.seed)
     weights = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
     steps = settings.epochs * len(trees) // settings.batch_size
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, total_steps=steps, pct_start=0.05)
-    best = {"step": 0} | judge(net, probe, tokenizer, settings)
+    best = {"step": 0} | judge(net, probes, tokenizer, settings)
     curve, kept, losses, began = [best], snapshot(net), [], time.monotonic()
     for step, picked in enumerate(batches(len(trees), settings.batch_size, steps, rng), 1):
-        loss = check_loss(net, [trees[i] for i in picked], tokenizer, settings.device)
+        asked = [tree(tokenizer, trees[i], *rng.choice(FORMS)) for i in picked]
+        loss = check_loss(net, asked, tokenizer, settings.device)
         if step % 2 == 0:
             loss = loss + settings.text_weight * text_loss(net, rng.sample(texts, 8), tokenizer, settings.device)
         loss.backward()
@@ -61,7 +68,7 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
         if step % settings.eval_steps == 0 or step == steps:
             seconds, train_loss = round(time.monotonic() - began), round(sum(losses) / len(losses), 4)
             figures = {"step": step, "seconds": seconds, "train_loss": train_loss}
-            curve.append(figures | judge(net, probe, tokenizer, settings))
+            curve.append(figures | judge(net, probes, tokenizer, settings))
             losses.clear()
             print(curve[-1], flush=True)
             if curve[-1]["auc_mean"] > best["auc_mean"]:
@@ -69,7 +76,7 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
     net.load_state_dict(kept, strict=False)
     net.save_pretrained(str(folder / "adapter"))
     facts = {"finished": record.now(), "config": record.settings_of(settings), "commit": record.commit()}
-    facts |= {"rows": len(trees), "heldout_rows": len(probe), "kept": best, "curve": curve}
+    facts |= {"rows": len(trees), "heldout_rows": len(probes[0]), "kept": best, "curve": curve}
     record.write(folder / "checks.json", facts)
     return best
 
@@ -102,9 +109,10 @@ def snapshot(net) -> dict:
     return {name: p.detach().clone() for name, p in net.named_parameters() if p.requires_grad}
 
 
-def tree(tokenizer, row: dict) -> SimpleNamespace:
+def tree(tokenizer, row: dict, wording: int = 0, order: int = 0) -> SimpleNamespace:
     """Return an idea's shared prompt, the eight endings that differ, and the eight answers."""
-    asked = [prompts.check(row["topic"], row["idea"], number) for number in range(1, len(prompts.CHECKS) + 1)]
+    numbers = range(1, len(prompts.CHECKS) + 1)
+    asked = [prompts.check(row["topic"], row["idea"], number, wording, order) for number in numbers]
     texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True) for chat in asked]
     ids = tokenizer(texts, add_special_tokens=False)["input_ids"]
     shared = next(i for i, column in enumerate(zip(*ids, strict=False)) if len(set(column)) > 1)
@@ -181,20 +189,36 @@ def answer_ids(tokenizer) -> list[int]:
     return [tokenizer(word, add_special_tokens=False)["input_ids"][0] for word in prompts.YES_NO]
 
 
-def judge(net, trees: list, tokenizer, settings: SimpleNamespace) -> dict:
-    """Return the AUC of each check on held-out rows, their mean, and the mean P(yes)."""
-    import torch
+def judge(net, probes: list[list], tokenizer, settings: SimpleNamespace) -> dict:
+    """Return the AUC of each check on held-out rows by the mean log-odds of the probed wordings, and of each alone."""
     from sklearn.metrics import roc_auc_score
+
+    odds = [log_odds(net, trees, tokenizer, settings) for trees in probes]
+    labels = [[one.labels[i] for one in probes[0]] for i in range(len(prompts.CHECKS))]
+
+    def auc(scores) -> list[float]:
+        return [round(float(roc_auc_score(labels[i], scores[:, i])), 3) for i in range(len(labels))]
+
+    def mean(figures: list[float]) -> float:
+        return round(sum(figures) / len(figures), 3)
+
+    together = auc(sum(odds) / len(odds))
+    p_yes = odds[0].sigmoid()
+    return {
+        "auc": together, "auc_mean": mean(together), "auc_mean_by_wording": [mean(auc(one)) for one in odds],
+        "p_yes": round(float(p_yes.mean()), 3), "spread": round(float(p_yes.std(0).mean()), 3),
+    }  # fmt: skip
+
+
+def log_odds(net, trees: list, tokenizer, settings: SimpleNamespace):
+    """Return ln(P(yes) / P(no)) of each check, (ideas, 8)."""
+    import torch
 
     yes, no = answer_ids(tokenizer)
     with torch.no_grad():
         parts = [answers(net, trees[at : at + 16], tokenizer, settings.device) for at in range(0, len(trees), 16)]
-    p_yes = torch.cat(parts)[..., [yes, no]].softmax(-1)[..., 0].cpu()
-    labels = torch.tensor([one.labels for one in trees])
-    auc = [round(float(roc_auc_score(labels[:, i], p_yes[:, i])), 3) for i in range(labels.shape[1])]
-    spread = round(float(p_yes.std(0).mean()), 3)
-    mean = round(sum(auc) / len(auc), 3)
-    return {"auc": auc, "auc_mean": mean, "p_yes": round(float(p_yes.mean()), 3), "spread": spread}
+    logits = torch.cat(parts).cpu()
+    return logits[..., yes] - logits[..., no]
 
 
 if __name__ == "__main__":

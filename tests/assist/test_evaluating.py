@@ -44,7 +44,7 @@ def test_the_first_wording_comes_first_and_every_way_is_asked_once():
         seen += [(chat[1]["content"]) for chat in chats]
         asking.answer([0.5] * len(chats))
     assert sizes[:4] == [8, AT_ONCE, AT_ONCE, 8] and max(sizes) == AT_ONCE
-    assert all(text.endswith(": yes or no?") and "Check" in text for text in seen[:8])
+    assert [text.splitlines()[-1] for text in seen[:8]] == [f"Yes or no: check {n}" for n in range(1, 9)]
     assert len(seen) == len(set(seen)) == 8 * 6 * 4  # the idea, and three that say nothing
     assert [sum(p is None for wordings in asking.yes for orders in wordings for p in orders)] == [0]
     assert fingerprint(EIGHT, TOPIC) != fingerprint(EIGHT, "Another") != fingerprint(OWN, "Another")

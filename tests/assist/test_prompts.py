@@ -15,28 +15,23 @@ def test_every_check_shares_the_rubric_and_the_idea():
     asked = [prompts.check("Quiet library", "Soup — Hot.", number) for number in range(1, 9)]
     assert len({chat[0]["content"] for chat in asked}) == 1
     assert all(text in asked[0][0]["content"] for text in prompts.CHECKS)
-    assert asked[2][1]["content"] == "Topic: Quiet library\nIdea: Soup — Hot.\nCheck 3: yes or no?"
+    assert asked[2][1]["content"] == "Topic: Quiet library\nIdea: Soup — Hot.\nYes or no: check 3"
     with pytest.raises(ValueError, match="check 9"):
         prompts.check("t", "i", 9)
 
 
-def test_a_check_in_its_first_wording_and_order_is_the_check_that_adapters_were_trained_on():
-    for number in range(1, 9):
-        assert prompts.check_wording("t", "i", number) == prompts.check("t", "i", number)
-
-
 def test_all_wordings_of_all_checks_share_everything_but_the_last_line():
     asked = [
-        prompts.check_wording("Quiet library", "Soup — Hot.", number, wording, order)
+        prompts.check("Quiet library", "Soup — Hot.", number, wording, order)
         for number in range(1, 9) for wording in range(3) for order in range(2)
     ]  # fmt: skip
     shared = {(chat[0]["content"], chat[1]["content"].rpartition("\n")[0]) for chat in asked}
     assert shared == {(prompts.EVALUATE_SYSTEM, "Topic: Quiet library\nIdea: Soup — Hot.")}
     last = [chat[1]["content"].rpartition("\n")[2] for chat in asked]
     assert len(set(last)) == len(last) == 48
-    assert last[24:26] == ["Check 5: yes or no?", "Check 5: no or yes?"]
-    assert last[26] == 'Is this true: "It addresses the stated topic" — yes or no?'
-    assert last[29] == "Does it address the stated topic? Answer no or yes."
+    assert last[24:26] == ["Yes or no: check 5", "No or yes: check 5"]
+    assert last[26] == "Yes or no, is it true? It addresses the stated topic."
+    assert last[29] == "No or yes: Does it address the stated topic?"
 
 
 def test_a_persons_text_cannot_bring_control_tokens_or_lines_into_a_prompt():

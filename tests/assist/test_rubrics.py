@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workbench.assist.prompts import DIMENSIONS, EIGHT, check_wording, evaluate_system
+from workbench.assist.prompts import DIMENSIONS, EIGHT, check, evaluate_system
 from workbench.assist.rubrics import from_file, from_lines, to_file, to_lines
 from workbench.errors import BadFile, InputError
 from workbench.records import Check, Rubric
@@ -62,14 +62,13 @@ def test_a_file_that_is_none_is_named_with_its_fault(content, says):
 def test_own_checks_are_asked_like_the_eight():
     assert evaluate_system(EIGHT).startswith("You judge an idea strictly by eight checks.\n1. Most people")
     assert evaluate_system(OWN) == "You judge an idea strictly by 2 checks.\n1. Pupils would join.\n2. Free."
-    last = [check_wording("t", "i", 2, wording, 0, OWN)[1]["content"].splitlines()[-1] for wording in range(3)]
+    last = [check("t", "i", 2, wording, 0, OWN)[1]["content"].splitlines()[-1] for wording in range(3)]
     assert last == [
-        "Check 2: yes or no?", 'Is this true: "Free" — yes or no?',
-        'Would you say of this idea: "Free"? Answer yes or no.',
+        "Yes or no: check 2", "Yes or no, is it true? Free.", 'Yes or no: Would you say of this idea: "Free"?',
     ]  # fmt: skip
-    assert check_wording("t", "i", 1, 2, 1, OWN)[1]["content"].endswith("Would pupils join? Answer no or yes.")
+    assert check("t", "i", 1, 2, 1, OWN)[1]["content"].endswith("\nNo or yes: Would pupils join?")
     with pytest.raises(ValueError, match="check 3"):
-        check_wording("t", "i", 3, rubric=OWN)
+        check("t", "i", 3, rubric=OWN)
 
 
 def test_the_eight_are_a_rubric_with_two_checks_for_each_dimension():

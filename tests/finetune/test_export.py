@@ -7,6 +7,7 @@ import pytest
 
 from finetune import converter, export, ideas, proof
 from finetune.model import word_vectors
+from workbench.assist import prompts
 from workbench.errors import AdapterMismatch, InputError
 from workbench.models import read_model
 from workbench.models.gguf import read_header
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 def test_the_app_loads_what_the_four_scripts_made(toy):
     model = read_model(toy / "export")
-    assert set(model.adapters) == {"brainstorm", "refine"} and model.prompts_version == 1
+    assert set(model.adapters) == {"brainstorm", "refine"} and model.prompts_version == prompts.VERSION
     assert "openstax" not in (toy / "export" / "README.md").read_text().lower()  # the card names only what was read
     findings = json.loads((toy / "export" / "proof.json").read_text())
     assert findings["tokens"]["texts equal"] == len(proof.AWKWARD_TEXTS)
@@ -28,7 +29,7 @@ def test_the_runs_left_records_and_kept_held_out_topics_out(toy):
     assert manifest["ideas"]["brainstorm held-out rows"] == len(heldout["brainstorm"])
     for task in ("brainstorm", "refine"):
         run = json.loads((toy / task / "run.json").read_text())
-        assert run["prompts_version"] == 1 and len(run["data"]["model.safetensors"]) == 64 and run["versions"]["trl"]
+        assert run["prompts_version"] == prompts.VERSION and len(run["data"]["model.safetensors"]) == 64 and run["versions"]["trl"]
 
 
 def test_training_moved_the_adapter(toy):
@@ -115,7 +116,7 @@ def test_a_damaged_source_package_is_refused(tmp_path):
 
 def test_the_gguf_names_its_pre_tokenizer_and_prompts(parts):
     metadata = read_header(parts["q8"]).metadata
-    assert metadata["tokenizer.ggml.pre"] == "llama-bpe" and metadata["workbench.prompts_version"] == 1
+    assert metadata["tokenizer.ggml.pre"] == "llama-bpe" and metadata["workbench.prompts_version"] == prompts.VERSION
     assert read_header(parts["lora"]).metadata["workbench.base_sha256"] == export.sha256(parts["q8"])
 
 

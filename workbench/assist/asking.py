@@ -93,7 +93,7 @@ class Asking:
 
     def _prompt(self, ask: Ask) -> list[Message]:
         idea = self.idea if ask.about == IDEA else prompts.CONTENT_FREE[ask.about]
-        return prompts.check_wording(self.topic, idea, ask.check + 1, ask.wording, ask.order, self.rubric)
+        return prompts.check(self.topic, idea, ask.check + 1, ask.wording, ask.order, self.rubric)
 
 
 def fingerprint(rubric: Rubric, topic: str) -> str:

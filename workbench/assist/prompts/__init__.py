@@ -17,7 +17,6 @@ from workbench.assist.prompts.evaluate import (
     WORDINGS,
     YES_NO,
     check,
-    check_wording,
     evaluate_system,
     judgement,
     judgement_completion,
@@ -26,11 +25,11 @@ from workbench.assist.prompts.parts import Message, clean, idea_line
 from workbench.assist.prompts.refine import REFINE_SYSTEM, goal_of, refine
 from workbench.assist.prompts.scoping import ANGLES, DIMENSIONS_SYSTEM, REWORD_SYSTEM, dimensions, for_whom, reword
 
-VERSION = 1
+VERSION = 2
 __all__ = [
     "ANGLES", "BRAINSTORM_SYSTEM", "CHECKS", "CONTENT_FREE", "DIMENSIONS", "DIMENSIONS_SYSTEM", "EIGHT",
     "EVALUATE_SYSTEM", "ORDERS", "QUESTIONS", "REFINE_SYSTEM", "REWORD_SYSTEM", "VERSION", "WORDINGS", "YES_NO",
-    "Message", "check", "check_wording", "clean", "dimensions", "evaluate_system", "for_whom", "goal_of",
+    "Message", "check", "clean", "dimensions", "evaluate_system", "for_whom", "goal_of",
     "idea_line", "idea_list", "judgement", "judgement_completion", "one_idea", "refine", "reword", "spurred",
     "starting_from", "transfer",
 ]  # fmt: skip

@@ -38,35 +38,27 @@ EIGHT = Rubric(
         for dimension, places in DIMENSIONS.items() for place in places
     ),
 )  # fmt: skip
-WORDINGS = ("number", "statement", "question")  # how a check is asked; 0 is how `check` asks it
-ORDERS = ("yes or no", "no or yes")
+WORDINGS = ("number", "statement", "question")  # how a check is asked; 0 is shown first
+ORDERS = ("Yes or no", "No or yes")
 # Ideas that say nothing: what is answered to them is the model's bias. The three of Zhao et al. (2021), "Calibrate
 # before use: improving few-shot performance of language models", are averaged.
 CONTENT_FREE = ("N/A", "[MASK]", "")
 
 
-def check(topic: str, idea: str, number: int) -> list[Message]:
-    """Ask check `number` (1-8) of `idea`; the completion is `yes` or `no`."""
-    if not 1 <= number <= len(CHECKS):
-        raise ValueError(f"check {number} is not one of 1-{len(CHECKS)}")
-    return chat(EVALUATE_SYSTEM, [*about(topic), f"Idea: {clean(idea)}", f"Check {number}: yes or no?"])
-
-
-def check_wording(
+def check(
     topic: str, idea: str, number: int, wording: int = 0, order: int = 0, rubric: Rubric = EIGHT
 ) -> list[Message]:
-    """Ask check `number` (from 1) in one of `WORDINGS` and one of `ORDERS`; all share everything but the last line."""
+    """Ask check `number` (from 1) in one of `WORDINGS` and one of `ORDERS`; the completion is `yes` or `no`.
+
+    What differs comes as late as it can: checks of one order share all but a number and the end of the turn.
+    """
     if not 1 <= number <= len(rubric.checks):
         raise ValueError(f"check {number} is not one of 1-{len(rubric.checks)}")
     asked_of = rubric.checks[number - 1]
-    statement = clean(asked_of.text).rstrip(".")
-    question = clean(asked_of.question) or f'Would you say of this idea: "{statement}"?'
-    asked = (
-        f"Check {number}: {ORDERS[order]}?",
-        f'Is this true: "{statement}" — {ORDERS[order]}?',
-        f"{question} Answer {ORDERS[order]}.",
-    )[wording]
-    return chat(evaluate_system(rubric), [*about(topic), f"Idea: {clean(idea)}", asked])
+    statement = clean(asked_of.text)
+    question = clean(asked_of.question) or f'Would you say of this idea: "{statement.rstrip(".")}"?'
+    asked = (f": check {number}", f", is it true? {statement}", f": {question}")[wording]
+    return chat(evaluate_system(rubric), [*about(topic), f"Idea: {clean(idea)}", ORDERS[order] + asked])
 
 
 def evaluate_system(rubric: Rubric) -> str:

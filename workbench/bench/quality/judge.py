@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.assist.judgement import chance, corrected, measured
-from workbench.assist.prompts import EIGHT, ORDERS, WORDINGS, YES_NO, check_wording
+from workbench.assist.prompts import EIGHT, ORDERS, WORDINGS, YES_NO, check
 from workbench.assist.submitting import ADAPTERS, AT_ONCE
 from workbench.bench.quality.answers import Answers
 from workbench.engine.interface import ScoreRequest, State
@@ -83,7 +83,7 @@ class Judge:
     def _score(self, topic: str, idea: str, numbers: Sequence[int]) -> list[list[list[float]]]:
         """Return P(yes) by check, wording and order."""
         ways = tuple(product(numbers, range(len(WORDINGS)), range(len(ORDERS))))
-        prompts = [check_wording(topic, idea, *way) for way in ways]
+        prompts = [check(topic, idea, *way) for way in ways]
         found: list[float] = []
         for first in range(0, len(prompts), AT_ONCE):
             request = ScoreRequest("evaluate", tuple(prompts[first : first + AT_ONCE]), YES_NO, self._adapter)

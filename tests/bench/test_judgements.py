@@ -36,6 +36,7 @@ def test_one_who_knows_the_labels_is_right_everywhere(rows):
     found = judged(rows, np.array([row["checks"] for row in rows], float))
     assert found["checks_auc"].value == [1] * 8
     assert found["checks_auc_mean"].interval == (1, 1)
+    assert found["checks_auc_wordings"].value == [1, 1, 1]
     assert (found["label_agreement"].value, found["label_kappa"].value) == (1, 1)
     assert found["scores_spread"].value == found["scores_spread"].controls["written"] > 0.5
     assert (found["order_consistency"].value, found["wording_consistency"].value) == (1, 1)
@@ -68,6 +69,14 @@ def test_controls_of_random_scores_and_shuffled_labels_are_at_chance(rows):
     assert controls["random"] == pytest.approx(0.5, abs=0.06)
     assert controls["shuffled"] == pytest.approx(0.5, abs=0.06)
     assert (controls["nothing"], controls["written"]) == (0.5, 1)
+
+
+def test_a_judge_of_length_alone_is_found_out(rows):
+    lengths = np.array([[float(len(row["idea"].split()))] * 8 for row in rows])
+    found = judged(rows, lengths / lengths.max())
+    assert found["checks_auc_mean"].value > 0.7
+    assert found["checks_auc_length_matched"].value[6] < found["checks_auc"].value[6] - 0.15
+    assert found["checks_auc_length_matched"].controls["written"][6] == 1
 
 
 def test_a_judge_swayed_by_the_order_alone_is_seen(rows):

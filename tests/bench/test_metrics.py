@@ -74,6 +74,14 @@ def test_auc_is_scikit_learn_s(pairs):
     assert metrics.auc(scores, labels) == (known if known is None else pytest.approx(known))
 
 
+def test_matching_takes_away_what_the_match_tells():
+    by, labels = [1, 2, 3, 11, 12, 13], [0, 0, 1, 0, 1, 1]
+    assert metrics.auc(by, labels) == pytest.approx(8 / 9)
+    assert metrics.matched_auc([0] * 6, labels, by, within=2) == (0.5, 4)
+    assert metrics.matched_auc(labels, labels, by, within=2) == (1, 4)
+    assert metrics.matched_auc(labels, labels, by, within=0) == (None, 0)
+
+
 def test_correlation_of_known_pairs():
     assert metrics.correlation([1, 2, 3, 4], [2, 4, 6, 8]) == pytest.approx((1, 1))
     assert metrics.correlation([1, 2, 3, 4], [16, 9, 4, 1])[1] == pytest.approx(-1)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import pearsonr, rankdata, spearmanr
 
 Matrix = NDArray[np.float64]
-RESAMPLES = 2000
+RESAMPLES = 1000
 TIE = 1e-9  # cosines closer than this are the same
 
 
@@ -55,6 +55,16 @@ def auc(scores: Sequence[float], labels: Sequence[int]) -> float | None:
     if not all(both):
         return None
     return float((rankdata(scores)[yes].sum() - both[0] * (both[0] + 1) / 2) / (both[0] * both[1]))
+
+
+def matched_auc(
+    scores: Sequence[float], labels: Sequence[int], by: Sequence[float], within: float
+) -> tuple[float | None, int]:
+    """Return the AUC over pairs of a yes and a no that differ by at most `within` in `by`, and how many pairs."""
+    values, yes, matched = np.asarray(scores, np.float64), np.asarray(labels) == 1, np.asarray(by, np.float64)
+    near = np.abs(matched[yes][:, None] - matched[~yes][None, :]) <= within
+    gap = (values[yes][:, None] - values[~yes][None, :])[near]
+    return (float((gap > 0).mean() + (gap == 0).mean() / 2) if gap.size else None), int(gap.size)
 
 
 def correlation(scores: Sequence[float], ratings: Sequence[float]) -> tuple[float, float] | None:

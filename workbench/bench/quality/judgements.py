@@ -14,6 +14,8 @@ from workbench.bench.quality.figures import Figure, Value
 from workbench.bench.quality.judge import Judged
 
 Array = NDArray[np.float64]
+NEAR = 2  # words: two ideas of nearly the same length
+PAIRS = 30  # pairs of a yes and a no that an AUC needs at least
 GOOD = 7  # checks with a yes, of eight, that make an idea good
 # What a bad idea is bad at: the checks (1-8) that its labels all deny.
 BAD = {"obvious": (1, 2), "unworkable": (3, 4), "off_topic": (5,), "vague": (7, 8)}
@@ -34,14 +36,16 @@ def measure(
     chance = random.uniform(size=p.shape)
     lengths = np.repeat([[float(len(words(row["idea"])))] for row in rows], p.shape[1], axis=1)
     shuffled = random.permuted(labels, axis=0)
-    sure = ~np.array([one.unsure for one in judged])
+    sure, ways = ~np.array([one.unsure for one in judged]), np.array([one.ways for one in judged])
     return {
         "scores_spread": Figure(
             _spread(p), {"nothing": 0.0, "random": _spread(chance), "written": _spread(labels.astype(float))}
         ),
         "checks_unsure": Figure(float(1 - sure.mean())),
-        **_consistency(np.array([one.ways for one in judged]), random),
+        **_consistency(ways, random),
         **_aucs(p, labels, {"random": chance, "length": lengths}, shuffled, seed),
+        "checks_auc_length_matched": _length_matched(p, chance, labels, lengths),
+        "checks_auc_wordings": Figure([_mean(_eight(of, labels)) for of in ways.mean(axis=2).transpose(1, 0, 2)]),
         **_agreement(p, labels, chance, shuffled, sure, seed),
         **_known_groups(p, labels, chance, lengths),
         "swapped_topic_auc": _swapped(p[_good(labels)], others, random),
@@ -75,21 +79,36 @@ def _consistency(ways: Array, random: np.random.Generator) -> dict[str, Figure]:
 def _aucs(
     p: Array, labels: NDArray[np.int_], scored: Mapping[str, Array], shuffled: NDArray[np.int_], seed: int
 ) -> dict[str, Figure]:
-    def eight(scores: Array, of: NDArray[np.int_]) -> list[float | None]:
-        return [metrics.auc(list(scores[:, i]), list(of[:, i])) for i in range(labels.shape[1])]
-
-    found = eight(p, labels)
-    controls: dict[str, list[float | None]] = {"nothing": eight(np.ones_like(p), labels)}
-    controls |= {name: eight(scores, labels) for name, scores in scored.items()}
-    controls |= {"shuffled": eight(p, shuffled), "written": eight(labels.astype(float), labels)}
+    found = _eight(p, labels)
+    controls: dict[str, list[float | None]] = {"nothing": _eight(np.ones_like(p), labels)}
+    controls |= {name: _eight(scores, labels) for name, scores in scored.items()}
+    controls |= {"shuffled": _eight(p, shuffled), "written": _eight(labels.astype(float), labels)}
     pairs = np.hstack([p, labels])
     return {
         "checks_auc": Figure(found, controls),
         "checks_auc_mean": Figure(
             _mean(found), {name: _mean(values) for name, values in controls.items()},
-            metrics.interval(pairs, seed, lambda rows: _mean(eight(rows[:, :8], rows[:, 8:].astype(int)))),
+            metrics.interval(pairs, seed, lambda rows: _mean(_eight(rows[:, :8], rows[:, 8:].astype(int)))),
         ),
     }  # fmt: skip
+
+
+def _length_matched(p: Array, chance: Array, labels: NDArray[np.int_], lengths: Array) -> Figure:
+    """Return the eight AUCs over pairs of nearly the same length: what is left when length tells nothing."""
+
+    def eight(scores: Array) -> list[float | None]:
+        found = []
+        for i in range(labels.shape[1]):
+            value, pairs = metrics.matched_auc(list(scores[:, i]), list(labels[:, i]), list(lengths[:, i]), NEAR)
+            found.append(value if pairs >= PAIRS else None)
+        return found
+
+    return Figure(eight(p), {"random": eight(chance), "length": eight(lengths), "written": eight(labels.astype(float))})
+
+
+def _eight(scores: Array, of: NDArray[np.int_]) -> list[float | None]:
+    """Return the AUC of each check."""
+    return [metrics.auc(list(scores[:, i]), list(of[:, i])) for i in range(of.shape[1])]
 
 
 def _agreement(

@@ -51,6 +51,7 @@ EVALUATE = {
     "wording_consistency": ("same verdict in all wordings", PER_CENT),
     "checks_unsure": ("checks that the page calls unsure", PER_CENT),
     "checks_auc_mean": ("AUC against the held-out labels, mean of the eight", PLAIN),
+    "checks_auc_wordings": ("... by number / by statement / by question", PLAIN),
     "label_agreement": ("agreement with the held-out labels", PER_CENT),
     "label_agreement_sure": ("... where the page is not unsure", PER_CENT),
     "label_kappa": ("... Cohen's kappa", PLAIN),
@@ -90,16 +91,16 @@ def _controlled(measured: dict[str, Any], rows: dict[str, tuple[str, str]]) -> s
 
 def _checks(measured: dict[str, Any]) -> str:
     """Return the checks with what they were told apart by, a row each."""
-    groups = {f"known_{name}_auc": f"good / {name.replace('_', ' ')}" for name in BAD}
-    columns: list[Sequence[float | None]] = [
-        measured["checks_auc"], measured["controls"]["checks_auc"]["length"], *(measured[key] for key in groups),
-        measured["swapped_topic_auc"],
-    ]  # fmt: skip
-    lines = [
-        [f"{number}. {check}", *(_said(column[number - 1], "{:.2f}") for column in columns)]
-        for number, check in enumerate(CHECKS, 1)
-    ]
-    return _markdown(["check", "labels", "labels, by length alone", *groups.values(), "own topic / another's"], lines)
+    keys = {"checks_auc": "labels", "checks_auc_length_matched": "labels, length matched"}
+    keys |= {f"known_{name}_auc": f"good / {name.replace('_', ' ')}" for name in BAD}
+    lines = []
+    for place, check in enumerate(CHECKS):
+        lines.append([f"{place + 1}. {check}"])
+        for key in keys:
+            mine, length = measured[key][place], measured["controls"][key]["length"][place]
+            lines[-1].append(f"{_said(mine, PLAIN)} ({_said(length, PLAIN)})")
+        lines[-1].append(_said(measured["swapped_topic_auc"][place], PLAIN))
+    return _markdown(["check (by length alone)", *keys.values(), "own topic / another's"], lines)
 
 
 def _times(measured: dict[str, Any]) -> str:
@@ -113,7 +114,9 @@ def _times(measured: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _said(value: float | None, form: str) -> str:
+def _said(value: float | list[float | None] | None, form: str) -> str:
+    if isinstance(value, list):
+        return " / ".join(_said(one, form) for one in value)
     return "not measured" if value is None else form.format(value)
 
 

@@ -36,12 +36,12 @@ def test_a_board_ranked_by_keys(app, open_tab):
     expect(page.get_by_text("Undone: tie of")).to_be_visible()
     expect(page.get_by_text("2 duels ·")).to_be_visible()
 
-    with page.expect_download() as saved:
-        page.locator(".st-key-save_ranking button").click()
-    assert saved.value.path().read_text("utf-8-sig").splitlines()[0].startswith("idea,number,you rank,you place")
-
     page.locator(".st-key-duels_go button").click()
     expect(page.get_by_text("The model's ranking, folded")).to_be_visible(timeout=steps.SLOW)
     page.reload()
     page.locator(".st-key-evaluate_part").get_by_text("Ranking").click()
     expect(page.get_by_text("2 duels ·")).to_be_visible()
+    expect(page.locator(".st-key-duels_go button")).to_be_visible()  # the page is whole: nothing is drawn anew
+    with page.expect_download() as saved:
+        page.locator(".st-key-save_ranking button").click()
+    assert saved.value.path().read_text("utf-8-sig").splitlines()[0].startswith("idea,number,you rank,you place")

@@ -31,5 +31,5 @@ def details(found: Agreement) -> str:
 
 def figure(found: Figure, form: str) -> str:
     """Return a figure with its interval."""
-    value, low, high = (form.format(each) for each in (found.value, found.low, found.high))
+    value, low, high = (form.format(each).replace("%", " %") for each in (found.value, found.low, found.high))
     return f"{value} ({low} to {high})"

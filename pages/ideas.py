@@ -7,7 +7,7 @@ from workbench.ui import browsing, empty, header, selecting, welcome
 from workbench.ui.cards import family
 from workbench.ui.faults import failures
 from workbench.ui.resources import desk
-from workbench.ui.views import VIEWS
+from workbench.ui.views import VIEWS, get_ready
 
 with failures():
     board = header.show("Ideas")
@@ -28,6 +28,7 @@ with failures():
         view, shown = browsing.filters(board, ideas, words, around.tags)
         if shown:
             VIEWS[view](board, shown, around)
+            get_ready()
     selecting.bar(board, ideas, around.tags)
     if len(ideas) <= welcome.FROM_LIBRARY:
         welcome.about_model()

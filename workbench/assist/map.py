@@ -92,6 +92,15 @@ def idea_map(ideas: Sequence[Idea], question: str = "", embedder: Embedder | Non
     return IdeaMap(tuple(idea.id for idea in ideas), x, y, tuple(map(int, group_of)), groups, gaps, by_meaning)
 
 
+def load() -> None:
+    """Import what a map needs, which takes a second or two, once in a process."""
+    import scipy.spatial  # noqa: F401
+    import sklearn.cluster
+    import sklearn.decomposition
+    import sklearn.feature_extraction.text
+    import sklearn.manifold  # noqa: F401
+
+
 def _weights(texts: Sequence[str], common: set[str]) -> tuple[Any, list[str]]:
     """Return TF-IDF rows, and what the columns are."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
@@ -154,7 +163,7 @@ def _apart(places: Points) -> Points:
 def _tsne(vectors: Points) -> Points:
     from sklearn.manifold import TSNE
 
-    perplexity = max(2.0, min(12.0, (len(vectors) - 1) / 3))
+    perplexity = max(2.0, min(12.0, (len(vectors) - 1) / 4))
     layout = TSNE(
         2, perplexity=perplexity, init=vectors[:, :2] * 1e-2, max_iter=300, method="exact", random_state=SEED,
     )  # fmt: skip
@@ -162,9 +171,10 @@ def _tsne(vectors: Points) -> Points:
 
 
 def _framed(places: Points) -> Points:
-    """Return places 0-1, each direction by itself: the frame is filled, and a far outlier does not squeeze the rest."""
-    low, high = np.percentile(places, [1, 99], axis=0)
-    return np.asarray(np.clip((places - low) / np.maximum(high - low, 1e-9), -0.04, 1.04))
+    """Return places 0-1, each direction by itself, half way to evenly spread: an outlier does not squeeze the rest."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    ranks = places.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / max(1, len(places) - 1)
+    return np.asarray(((places - low) / np.maximum(high - low, 1e-9) + ranks) / 2)
 
 
 def _grouped(places: Points) -> NDArray[np.int64]:
@@ -185,7 +195,9 @@ def _named(places: Points, group_of: NDArray[np.int64], weights: Any, terms: Seq
     groups = []
     for number in range(int(group_of.max()) + 1):
         inside = group_of == number
-        telling = np.asarray(weights[inside].mean(axis=0)).ravel() - everywhere
+        own = weights[inside]
+        telling = np.asarray(own.mean(axis=0)).ravel() - everywhere
+        telling *= np.asarray((own > 0).mean(axis=0)).ravel()  # what many of them say, not what one says loudly
         x, y = np.median(places[inside], axis=0)
         groups.append(Group(_unlike(telling, terms), round(float(x), 4), round(float(y), 4), int(inside.sum())))
     return tuple(groups)

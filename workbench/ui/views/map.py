@@ -1,10 +1,11 @@
 """The idea map: alike ideas near each other, named groups, and the empty places between them."""
 
+from threading import Thread
 from typing import Any
 
 import streamlit as st
 
-from workbench.assist.map import LEAST, Gap, IdeaMap
+from workbench.assist.map import LEAST, Gap, IdeaMap, load
 from workbench.assist.map import idea_map as laid_out
 from workbench.errors import InputError
 from workbench.records import Board, Idea
@@ -43,6 +44,12 @@ def idea_map(board: Board, ideas: list[Idea], around: Family) -> None:
     _gap(board, found, around)
     opened.card(board, ideas, around)
     _groups(found, around)
+
+
+@st.cache_resource
+def get_ready() -> None:
+    """Load the map's libraries beside the page, once in a process, so that the first map is as quick as the next."""
+    Thread(target=load, name="map-libraries").start()
 
 
 def _map(board: Board, ideas: list[Idea]) -> IdeaMap:

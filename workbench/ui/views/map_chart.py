@@ -1,6 +1,6 @@
 """The idea map as a chart: a shape and a colour for each group, its words beside it, circles where nothing is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -80,16 +80,39 @@ def _ring(found: IdeaMap, open_id: int | None, dark: bool) -> Any:
 
 
 def _names(found: IdeaMap, dark: bool) -> Any:
-    tops = [0.0] * len(found.groups)  # above its points a name covers none of them
-    for y, number in zip(found.y, found.group_of, strict=True):
-        tops[number] = max(tops[number], y)
-    names = [" · ".join(group.terms[:2]) for group in found.groups]
-    places = [min(max(group.x, 0.12), 0.88) for group in found.groups]
-    rows = pd.DataFrame({"x": places, "y": tops, "says": names})
+    places = _name_places(found)
+    rows = pd.DataFrame(
+        {
+            "x": [x for x, _ in places], "y": [y for _, y in places],
+            "says": [" · ".join(group.terms[:2]) for group in found.groups],
+        }
+    )  # fmt: skip
     base = alt.Chart(rows).encode(_x(), _y(), text="says:N")
-    style: dict[str, Any] = {"fontSize": 13, "fontWeight": 600, "dy": -18}
+    style: dict[str, Any] = {"fontSize": 13, "fontWeight": 600}
     halo = base.mark_text(**style, stroke=PAPER[dark], strokeWidth=4, strokeJoin="round", color=PAPER[dark])
     return alt.layer(halo, base.mark_text(**style, color=INK[dark]))
+
+
+def _name_places(found: IdeaMap) -> list[tuple[float, float]]:
+    """Return where each group's name stands: near its ideas, over as few points, circles and names as can be."""
+    named: list[tuple[float, float]] = []
+    for number, group in enumerate(found.groups):
+        inside = [y for y, home in zip(found.y, found.group_of, strict=True) if home == number]
+        heights = (max(inside) + 0.045, min(inside) - 0.045, group.y + 0.03)
+        places = [(min(max(group.x + step, 0.12), 0.88), y) for y in heights for step in (0, -0.07, 0.07)]
+        named.append(min(places, key=lambda place: _covered(found, place, named)))
+    return named
+
+
+def _covered(found: IdeaMap, place: tuple[float, float], named: Sequence[tuple[float, float]]) -> int:
+    """Return how much a name at this place would cover; it is about 0.2 wide and 0.05 high."""
+
+    def near(x: float, y: float, wide: float, high: float) -> bool:
+        return abs(x - place[0]) < wide and abs(y - place[1]) < high
+
+    points = sum(near(x, y, 0.09, 0.035) for x, y in zip(found.x, found.y, strict=True))
+    gaps = sum(near(gap.x, gap.y, 0.13, 0.08) for gap in found.gaps)
+    return points + 3 * gaps + 5 * sum(near(x, y, 0.22, 0.06) for x, y in named)
 
 
 def _name(found: IdeaMap, number: int) -> str:

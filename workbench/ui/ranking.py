@@ -53,7 +53,7 @@ def _rankings(votes: BoardVotes) -> None:
         _caveats(person)
         n, share = position_bias(votes.person)
         if share is not None and n >= LEAST_BIAS:
-            st.caption(f"You took the left card in {100 * share:.0f} % of {n} decided duels; the sides are drawn by lot.")
+            st.caption(f"You took the left card in {100 * share:.0f} % of {n} decided duels; sides are drawn by lot.")
     if not model.standings:
         return
     order = _order(*votes.order_agreement())

@@ -43,7 +43,7 @@ def _bias(votes: BoardVotes) -> str:
     n, share = position_bias(votes.model)
     if share is None:
         return ""
-    return f"By itself it took the one shown first in {100 * share:.0f} % of {n} answers; without a leaning that would be 50 %."
+    return f"It took the idea shown first in {100 * share:.0f} % of {n} answers; without a leaning that would be 50 %."
 
 
 def _progress(run: Run, view: RunView) -> None:

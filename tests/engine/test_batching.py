@@ -73,3 +73,16 @@ def test_many_threads_submit_at_once(engine: LlamaEngine) -> None:
         thread.join()
     assert not failures
     idle(engine)
+
+
+def test_a_request_without_a_lane_waits_beside_one_with_another_adapter(open_tiny: Callable[..., LlamaEngine]) -> None:
+    """Its first sequence has ended, and its second finds no room yet: there is nothing of it to decode in its turn."""
+    engine, release = open_tiny(context=512), threading.Event()
+    engine.call(lambda: release.wait(10))
+    samplings = (Sampling(temperature=0, max_tokens=5), Sampling(temperature=0, max_tokens=250))
+    shifts = engine.submit(ask("hello", "good day", samplings=samplings, adapter="refine"))
+    beside = engine.submit(ask("hello", sampling=Sampling(temperature=0, max_tokens=220)))
+    release.set()
+    assert [sequence.tokens for sequence in shifts.wait(60).sequences] == [5, 250]
+    assert [sequence.tokens for sequence in beside.wait(60).sequences] == [220]
+    idle(engine)

@@ -150,7 +150,7 @@ class Owner:
         for position, task in enumerate(waiting):
             task.progress.queue(position)
         if time.monotonic() >= self._expect_at:
-            runner.expect(waiting)
+            runner.expect([task for task in waiting if task.prepared])  # one may just have come in
             self._expect_at = time.monotonic() + EXPECT_EVERY
 
     def _prepare(self, task: Task) -> None:

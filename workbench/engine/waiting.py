@@ -19,6 +19,7 @@ class Rates:
 
     def step(self, width: int, prompt_tokens: int, seconds: float) -> None:
         """Note one decode of `width` generating lanes and some prompt tokens."""
+        assert width or prompt_tokens, "an empty batch"
         if prompt_tokens == 0:
             self._step_s[width] = _average(self._step_s.get(width), seconds)
             return

@@ -176,3 +176,15 @@ def test_a_bad_list_is_refused_with_a_sentence(open_page, desk, board):
     app.button(key="import_open").click().run()
     app.text_area(key="import_list").set_value("\n".join(["A"] * 10_001)).run()
     assert "more than 10,000" in app.error[0].value.replace("\\", "") and "Nothing was imported" in app.error[0].value
+
+
+def test_a_board_comes_in_before_there_is_one(open_page, desk):
+    app = open_page("ideas")
+    app.button(key="import_open").click().run()
+    app.text_area(key="import_list").set_value("Tea van — A van brings tea.\nSigns — Painted signs.").run()
+    app.text_input(key="import_question").set_value("What next?").run()
+    app.button(key="import_go").click().run()
+    assert not app.exception
+    (board,) = desk.store.list_boards()
+    assert board.question == "What next?" == app.subheader[0].value.replace("\\", "")
+    assert len(desk.store.list_ideas(board.id)) == 2

@@ -26,9 +26,10 @@ def show(title: str) -> Board | None:
     board = chosen_board(boards)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"):
         st.title(title, anchor=False, width="content")
-        if board:
-            with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall"):
+            if board:
                 _boards(store, boards, board)
+            keys.listing()
     keys.listen()
     st.html(STYLE)
     place.show()
@@ -37,12 +38,11 @@ def show(title: str) -> Board | None:
 
 
 def question(board: Board) -> None:
-    """Draw the board's question and what else is known about it, with undo, redo and the keys."""
+    """Draw the board's question and what else is known about it, with undo and redo."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(plain(board.question), anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="small"):
             _undo(board)
-            keys.listing()
     known = [f"**{name}** {label(text, 600)}" for name, text in _details(board) if text.strip()]
     if known:
         st.caption("  \n".join(known))

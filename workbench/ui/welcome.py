@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.records import Status
-from workbench.ui import clicks
+from workbench.ui import clicks, exchanging
 from workbench.ui.faults import act
 from workbench.ui.resources import desk, model_on_disk
 from workbench.ui.words import parameters, plain
@@ -38,6 +38,8 @@ def show() -> None:
             question, key=f"welcome_example_{number}", icon=":material/lightbulb:", wrap=True, on_click=_start,
             args=(question, FROM_LIBRARY),
         )  # fmt: skip
+    exchanging.import_button()
+    exchanging.import_panel(None)
     about_model()
 
 

@@ -36,7 +36,7 @@ def backups(path: Path) -> list[Path]:
     return sorted(path.parent.glob("workbench-*.db"))
 
 
-@pytest.mark.parametrize("before", ["m004_evaluations", "m005_actions", "m006_search", "m008_groups"])
+@pytest.mark.parametrize("before", ["m004_evaluations", "m005_actions", "m006_search", "m008_groups", "m011_votes"])
 def test_an_old_database_comes_to_the_shape_of_a_new_one_and_keeps_its_rows(path: Path, before: str) -> None:
     make_old(path, before=before)
     store, fresh = Store(path), Store(path.with_name("fresh.db"))

@@ -64,13 +64,18 @@ class Bench:
 
     def __init__(self, tiny: Path, n_ctx: int) -> None:
         model = Model(tiny / "base.gguf")
+        model.load_adapter("refine", tiny / "refine.gguf")
         self.loaded, self.n_ctx = Loaded(model, Chat(model, "base.gguf")), n_ctx
         self.runner = Runner(model, n_ctx, 1)
         self.queue: list[Task] = []
         self.steps = 0
 
     def put(self, text: str, n: int, tokens: int) -> Task:
-        task = Task(new_job(ask(*[text] * n, sampling=Sampling(temperature=0, max_tokens=tokens)), None))
+        return self.put_each(text, *[tokens] * n)
+
+    def put_each(self, text: str, *tokens: int, adapter: str | None = None) -> Task:
+        samplings = tuple(Sampling(temperature=0, max_tokens=most) for most in tokens)
+        task = Task(new_job(ask(*[text] * len(tokens), samplings=samplings, adapter=adapter), None))
         prepare(task, self.loaded, self.n_ctx)
         self.queue.append(task)
         return task
@@ -119,3 +124,39 @@ def test_a_long_prompt_gets_on_however_many_short_ones_keep_coming(tiny: Path) -
         bench.step()
     assert bench.steps <= len(long.prompts[0]) / (PROMPT_CHUNK / 2) + 2
     bench.close()
+
+
+def test_requests_in_shifts_never_wait_for_each_other(tiny: Path) -> None:
+    """Each holds its prompt's beginning between two of its sequences: the longest sequence has to come first."""
+    bench = Bench(tiny, n_ctx=512)
+    tasks = [bench.put_each("word " * 20, 5, 250, adapter=adapter) for adapter in (None, "refine")]
+    assert 2 * tasks[0].shared + tasks[0].need(1) > 512  # both beginnings and the long one: that is too much
+    while not all(task.progress.ended for task in tasks):
+        bench.step()
+        assert bench.steps < 2000, [len(task.lanes) for task in tasks]
+    assert [sequence.tokens for task in tasks for sequence in task.job.view().sequences] == [5, 250] * 2
+    bench.close()
+
+
+SHIFTS = st.tuples(
+    st.integers(0, 3), st.lists(st.integers(1, 250), min_size=1, max_size=4), st.sampled_from([None, "refine"])
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(SHIFTS, min_size=2, max_size=5))
+def test_whatever_is_asked_for_everybody_gets_through(
+    tiny: Path, asked: list[tuple[int, list[int], str | None]]
+) -> None:
+    bench = Bench(tiny, n_ctx=512)
+    try:
+        tasks = [
+            bench.put_each(f"{'word ' * 12 * long}{i}", *tokens, adapter=adapter)
+            for i, (long, tokens, adapter) in enumerate(asked)
+        ]
+        while not all(task.progress.ended for task in tasks):
+            bench.step()
+            assert bench.steps < 10_000, [(len(task.lanes), len(task.waiting)) for task in tasks]
+        assert [[s.tokens for s in task.job.view().sequences] for task in tasks] == [tokens for _, tokens, _ in asked]
+    finally:
+        bench.close()

@@ -40,8 +40,10 @@ class Task:
     ) -> None:
         """Take the tokens."""
         self.prompts, self.max_new, self.candidates, self.gbnf = prompts, max_new, list(candidates), gbnf
-        self.waiting = deque(range(len(prompts)))
         self.shared = common_length(prompts)
+        # The one that needs most room first: what it frees is enough for any other, so that two requests in shifts
+        # never hold their prefixes and wait for each other's room.
+        self.waiting = deque(sorted(range(len(prompts)), key=self.need, reverse=True))
 
     @property
     def prepared(self) -> bool:

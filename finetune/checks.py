@@ -21,7 +21,6 @@ from finetune.tokenizer import render
 from workbench.assist import prompts
 from workbench.errors import InputError, WorkbenchError
 
-
 # (wording, order): the first wording, whose answers the app shows first, is asked as often as the other two together.
 FORMS = [(0, 0), (0, 1), (0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]
 PROBED = [(0, 0), (1, 1), (2, 0)]

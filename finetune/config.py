@@ -9,12 +9,13 @@ import yaml
 from workbench.errors import InputError
 
 
-def load(description: str, argv: list[str] | None = None) -> SimpleNamespace:
-    """Return the settings named by `--config`, with the flags of `argv` laid over them."""
+def load(description: str, argv: list[str] | None = None, defaults: Path | None = None) -> SimpleNamespace:
+    """Return the settings named by `--config`, laid over `defaults`, with the flags of `argv` laid over them."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True, help="YAML file; its keys are the flags")
     chosen, flags = parser.parse_known_args(argv)
-    return SimpleNamespace(**override(read(chosen.config), flags, chosen.config))
+    settings = (read(defaults) if defaults else {}) | read(chosen.config)
+    return SimpleNamespace(**override(settings, flags, chosen.config))
 
 
 def read(path: Path) -> dict:

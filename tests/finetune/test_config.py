@@ -5,6 +5,7 @@ import pytest
 from finetune import config
 from workbench.errors import InputError
 
+TRAINING = sorted(set(Path("finetune/configs").glob("*.yaml")) - set(Path("finetune/configs").glob("data-*.yaml")))
 BRAINSTORM = Path("finetune/configs/brainstorm.yaml")
 
 
@@ -27,5 +28,10 @@ def test_a_missing_file_is_named():
 @pytest.mark.parametrize("path", sorted(Path("finetune/configs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_config_reads(path):
     settings = config.read(path)
-    assert settings["run_dir"].startswith("runs/")
+    assert settings.get("run_dir", settings.get("out_dir")).startswith("runs/")
+
+
+@pytest.mark.parametrize("path", TRAINING, ids=lambda path: path.stem)
+def test_every_training_config_has_a_learning_rate(path):
+    settings = config.read(path)
     assert isinstance(settings.get("muon_lr", settings.get("learning_rate")), float)

@@ -29,7 +29,8 @@ def test_the_runs_left_records_and_kept_held_out_topics_out(toy):
     assert manifest["ideas"]["brainstorm held-out rows"] == len(heldout["brainstorm"])
     for task in ("brainstorm", "refine"):
         run = json.loads((toy / task / "run.json").read_text())
-        assert run["prompts_version"] == prompts.VERSION and len(run["data"]["model.safetensors"]) == 64 and run["versions"]["trl"]
+        assert run["prompts_version"] == prompts.VERSION and run["versions"]["trl"]
+        assert len(run["data"]["model.safetensors"]) == 64
 
 
 def test_training_moved_the_adapter(toy):

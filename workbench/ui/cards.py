@@ -128,7 +128,7 @@ def _head(idea: Idea, model: str, *, compact: bool = False) -> None:
     badges = [f":gray-badge[{ORIGIN_ICONS[idea.origin]} {label(origin_word(idea, model), 30)}]"]
     if idea.status is not Status.KEPT and not compact:
         badges.append(f":gray-badge[{STATUS_WORDS[idea.status]}]")
-    badges += [f":primary-badge[{label(tag, 30)}]" for tag in idea.tags]
+    badges += [f":gray-badge[\\#{label(tag, 30)}]" for tag in idea.tags]
     st.markdown(" ".join(badges) + ("" if compact else lens_words(idea.lens)))
 
 

@@ -65,9 +65,11 @@ def _made(_board_id: int, question: str, wordings: int, _ideas: list[Idea]) -> I
 
 def _clicked() -> None:
     picked: dict[str, list[dict[str, Any]]] = st.session_state[CHART].selection
-    points, gaps = picked.get(POINT) or [], picked.get(GAP) or []
-    st.session_state[opened.OPEN] = int(points[0]["idea"]) if points else None
-    st.session_state[ASKED] = int(gaps[0]["gap"]) if gaps else None
+    # Layers share one view: a click on a circle reaches the points' selection too, with nothing in it.
+    points = [each["idea"] for each in picked.get(POINT) or [] if each.get("idea") is not None]
+    gaps = [each["gap"] for each in picked.get(GAP) or [] if each.get("gap") is not None]
+    st.session_state[opened.OPEN] = int(points[0]) if points else None
+    st.session_state[ASKED] = int(gaps[0]) if gaps else None
 
 
 def _gap(board: Board, found: IdeaMap, around: Family) -> None:

@@ -51,6 +51,24 @@ def test_dimensions_make_an_idea_for_each_combination(fake):
     assert [idea["lens"] for idea in line["ideas"]] == ["who: a", "who: b"]
 
 
+def test_a_board_s_own_grid_is_filled_cell_by_cell(fake, store):
+    board = store.create_board(TOPIC)
+    there = ("--board", str(board.id))
+    record(fake, *there, "--dimension", "Who=pupils,nurses", "--dimension", "When=at noon,at night", "--n", "3")
+    assert [each.name for each in store.board(board.id).dimensions] == ["Who", "When"]
+    filled = {idea.cell for idea in store.list_ideas(board.id) if idea.folded_into is None}
+    assert filled <= {(1, 3), (2, 4), (1, 4), (2, 3)}
+    found = record(fake, *there, "--grid")
+    assert len(found["ideas"]) == 4 - len(filled)
+    seed = 10
+    while len({idea.cell for idea in store.list_ideas(board.id) if idea.folded_into is None}) < 4:
+        seed += 10  # another one, or the same ideas come and are folded
+        assert seed < 200
+        record(fake, *there, "--grid", "--seed", str(seed))
+    done = fake("brainstorm", TOPIC, *there, "--grid")
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+
+
 def test_audience_and_stimulus_reach_the_prompt(fake, store):
     record(fake, "--audience", "night workers", "--stimulus", "far", "--n", "1")
     (row,) = store.generations()

@@ -62,6 +62,7 @@ class Brainstorm(Ask):
     board: int | None = Field(
         default=None, description="the number of a board that the ideas go to; repeats are folded under their like"
     )
+    grid: bool = Field(default=False, description="with a board: fill the empty cells of its grid, up to n")
     ask: Literal["ideas", "questions", "dimensions"] = Field(
         default="ideas", description="ideas; questions: five other ways to ask; dimensions: three proposed for a grid"
     )
@@ -85,7 +86,7 @@ class Brainstorm(Ask):
 
         return desk.brainstorm(
             self.topic, n=self.n, lenses=self._lenses(desk), board_id=self.board, stimulus=Stimulus(self.stimulus),
-            cells=self._cells(), sampling=self.drawing(), **about,
+            cells=self._cells(desk), sampling=self.drawing(), **about,
         )  # fmt: skip
 
     def _lenses(self, desk: "Desk") -> list[str]:
@@ -102,16 +103,30 @@ class Brainstorm(Ask):
             raise InputError(f"There is no lens of the kind {self.kind!r}: take one of {KINDS}.")
         return found
 
-    def _cells(self) -> "list[Cell]":
-        from workbench.assist.grid import empty_cells
-        from workbench.records import Dimension, Value
+    def _cells(self, desk: "Desk") -> "list[Cell]":
+        """Return the cells to fill: of the board's own grid, which the dimensions given become, or of one made up."""
+        from workbench.assist.grid import edited, empty_cells
+        from workbench.records import Dimension, Status, Value
 
-        keys = count(1)
-        dimensions = [
-            Dimension(name, tuple(Value(next(keys), value.strip()) for value in values if value.strip()))
-            for name, values in self.dimensions.items()
-        ]
-        return empty_cells(dimensions, [], self.n) if dimensions else []
+        if self.board is None:
+            keys = count(1)
+            dimensions = [
+                Dimension(name, tuple(Value(next(keys), value.strip()) for value in values if value.strip()))
+                for name, values in self.dimensions.items()
+            ]
+            return empty_cells(dimensions, [], self.n) if dimensions else []
+        board = desk.store.board(self.board)
+        if self.dimensions:
+            before = {each.name: each for each in board.dimensions}
+            rows = [edited(before.get(name), name, values) for name, values in self.dimensions.items()]
+            board = desk.store.set_dimensions(board.id, rows)
+        if not (self.dimensions or self.grid):
+            return []
+        ideas = desk.store.list_ideas(board.id, statuses=tuple(Status))
+        cells = empty_cells(board.dimensions, ideas, self.n) if board.dimensions else []
+        if not cells:
+            raise InputError("No cell of this board's grid is empty; give dimensions, or leave --grid out.")
+        return cells
 
     def answer(self, view: "RunView") -> Record:
         """Return the ideas so far; a sequence without a word is left out."""

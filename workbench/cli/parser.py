@@ -125,6 +125,7 @@ def _brainstorm(command: argparse.ArgumentParser) -> None:
     _option(command, Brainstorm, "stimulus", choices=["none", "near", "far"])
     _option(command, Brainstorm, "dimensions", flag="--dimension", metavar="NAME=A,B", action="append")
     _option(command, Brainstorm, "board", type=int)
+    _option(command, Brainstorm, "grid", action="store_true")
     _option(command, Brainstorm, "ask", choices=["ideas", "questions", "dimensions"])
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.records import Status
-from workbench.ui import browsing, empty, header, selecting, welcome
+from workbench.ui import browsing, empty, header, repeats, selecting, welcome
 from workbench.ui.cards import family
 from workbench.ui.faults import failures
 from workbench.ui.resources import desk
@@ -25,10 +25,12 @@ with failures():
     elif not ideas:
         empty.no_ideas(board)
     else:
-        view, shown = browsing.filters(board, ideas, words, around.tags)
+        standing = [idea for idea in ideas if idea.folded_into is None]
+        view, shown = browsing.filters(board, standing, words, around.tags)
         if shown:
             VIEWS[view](board, shown, around)
             get_ready()
+        repeats.of_board(ideas)
     selecting.bar(board, ideas, around.tags)
     if len(ideas) <= welcome.FROM_LIBRARY:
         welcome.about_model()

@@ -191,3 +191,15 @@ def test_many_undecided_ideas_come_a_page_at_a_time(open_page, desk, board):
     assert "Still to decide: 30" in texts(app)
     drawn = {key for key in keys(app) if key.startswith("keep_")}
     assert len(drawn) == 24 and f"keep_{ideas[-1].id}" in drawn and f"keep_{ideas[0].id}" not in drawn
+
+
+def test_the_ideas_page_folds_repeats_too(open_page, desk, board):
+    head = offered(desk, board, "Soup night")
+    away = offered(desk, board, "Soup evening", folded_into=head.id)
+    app = open_page("ideas", board=board.id)
+    assert f"keep_{head.id}" in keys(app) and f"keep_{away.id}" not in keys(app)
+    assert "**1 of 2** on this board" in texts(app)
+    app.text_input(key="ideas_search").set_value("soup").run()
+    assert f"keep_{away.id}" not in keys(app)
+    app.button(key=f"unfold_{away.id}").click().run()
+    assert f"keep_{away.id}" in keys(app)

@@ -98,7 +98,7 @@ def _statuses(ideas: list[Idea]) -> list[Status]:
 def _matching(board: Board, ideas: list[Idea], words: str) -> list[Idea]:
     by_id = {idea.id: idea for idea in ideas}
     found = desk().store.search(words, board_id=board.id, statuses=tuple(Status), limit=len(ideas))
-    return [by_id[idea.id] for idea in found]
+    return [by_id[idea.id] for idea in found if idea.id in by_id]  # not those folded away
 
 
 def _no_filter() -> None:

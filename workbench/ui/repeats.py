@@ -13,6 +13,7 @@ from workbench.ui.words import label, plain
 
 ON_BOARD = "an idea on the board"
 DROPPED = "an idea you dropped"
+MOST = 40  # lines under one fold
 
 
 def count(ideas: Sequence[Idea], here: Sequence[Idea] = ()) -> None:
@@ -23,6 +24,14 @@ def count(ideas: Sequence[Idea], here: Sequence[Idea] = ()) -> None:
         parts.append(f"**{_different(by_model)} of {len(by_model)}** on this board")
     if parts:
         st.markdown(f":material/bubble_chart: Really different: {', '.join(parts)}")
+
+
+def of_board(ideas: Sequence[Idea]) -> None:
+    """Draw what of a board is folded away, and how many of its ideas are really different."""
+    away = [idea for idea in ideas if idea.folded_into is not None]
+    if away:
+        count(ideas)
+        folded(away, ideas, "board")
 
 
 def _different(ideas: Sequence[Idea]) -> int:
@@ -47,8 +56,10 @@ def folded(ideas: Sequence[Idea], everything: Sequence[Idea], key: str) -> None:
                 f"{len(group)} said the same as {what}", type="compact", key=f"folded_{key}_{number}",
                 icon=":material/stacks:",
             ):  # fmt: skip
-                for idea in group:
+                for idea in group[:MOST]:
                     line(idea, heads[idea.folded_into or 0])
+                if len(group) > MOST:
+                    st.caption(f"and {len(group) - MOST} more, older ones")
 
 
 def line(idea: Idea, head: Idea) -> None:

@@ -98,8 +98,12 @@ def _parent(run: Run) -> Idea | None:
 
 def _note(idea: Idea, item: Item) -> str:
     cut = "cut short" if item.finish and item.finish is not Finish.STOP else ""
-    spur = f"set off by “{label(idea.stimulus.partition(' — ')[0], 50)}”" if idea.stimulus else ""
-    return " · ".join(part for part in ("kept" if idea.status is Status.KEPT else "", cut, spur) if part)
+    return " · ".join(part for part in ("kept" if idea.status is Status.KEPT else "", cut, _spur(idea)) if part)
+
+
+def _spur(idea: Idea) -> str:
+    carried = idea.lens.startswith(CARRIED)  # the lens says it already
+    return f"set off by “{label(idea.stimulus.partition(' — ')[0], 50)}”" if idea.stimulus and not carried else ""
 
 
 def _growing(run: Run, number: int, item: Item) -> None:
@@ -137,7 +141,7 @@ def undecided(
         for generation in cut if page == 1 else ():
             partial_card(board, generation)
         for idea in standing[(page - 1) * PER_PAGE : page * PER_PAGE]:
-            idea_card(board, idea, around)
+            idea_card(board, idea, around, note=_spur(idea))
     repeats.folded(ideas, everything, "earlier")
 
 

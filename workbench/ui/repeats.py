@@ -67,7 +67,8 @@ def line(idea: Idea, head: Idea) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(
             f"**{plain(idea.title)}** {plain(idea.body)}  \n"
-            f":gray[:small[says the same as “{label(head.title or head.body, 60)}”]]{lens_words(idea.lens)}",
+            f":gray[:small[says the same as “{label(head.title or head.body, 60)}”{' ·' if idea.lens else ''}]]"
+            f"{lens_words(idea.lens)}",
             width="stretch",
         )
         st.button("Let it stand", key=f"unfold_{idea.id}", type="tertiary", on_click=_unfold, args=(idea,))

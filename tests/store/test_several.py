@@ -78,23 +78,6 @@ def test_an_idea_remembers_both_it_was_combined_of(store: Store, board: Board, i
         store.add_idea(other.id, "AB", second_parent_id=second)
 
 
-def test_the_version_of_a_board_changes_with_its_ideas_and_with_nothing_else(
-    store: Store, board: Board, ideas: list[int]
-) -> None:
-    seen = [store.version_of_board(board.id)]
-    store.create_board("Another?")
-    assert store.version_of_board(board.id) == seen[0]
-    for change in (
-        lambda: store.set_status(ideas[0], Status.KEPT),
-        lambda: store.revise(ideas[0], "A2", ""),
-        lambda: store.undo(board.id),
-        lambda: store.add_idea(board.id, "D", status=Status.NEW),
-    ):
-        change()
-        seen.append(store.version_of_board(board.id))
-    assert len(set(seen)) == len(seen)
-
-
 def test_what_a_list_shows_comes_in_one_query_each(store: Store, board: Board, ideas: list[int]) -> None:
     store.revise(ideas[0], "A2", "")
     store.add_evaluation(ideas[1], rubric=Rubric(None, "", ()), measured=Measured((), {"novelty": 2.0}))

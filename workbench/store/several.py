@@ -34,15 +34,6 @@ class Several(Ideas, Actions):
             self.set_tags(idea_id, tags)
             return self.set_parent(idea_id, parent_id)
 
-    def version_of_board(self, board_id: int) -> str:
-        """Return a text that changes whenever an idea of the board does: what is made of all of them is kept by it."""
-        ideas = "select count(*), max(id), max(updated) from ideas where board_id = ?"
-        # Times alone are too coarse: two changes within one millisecond look like one.
-        done = "select max(id), sum(state = 'done') from actions where board_id = ?"
-        with self._reading() as db:
-            found = [*db.conn.execute(ideas, [board_id]).fetchone(), *db.conn.execute(done, [board_id]).fetchone()]
-            return " ".join(str(value) for value in found)
-
     def version_counts(self, board_id: int) -> dict[int, int]:
         """Return how many wordings an idea has had, for those of the board that have had several."""
         sql = """

@@ -11,7 +11,7 @@ from workbench.bench.quality.ideas import Ground, Group
 from workbench.engine.interface import BALANCED, FOCUSED, Sampling
 
 GREEDY = replace(FOCUSED, temperature=0.0)
-SIMILAR = ("pairwise_similarity", "vendi")
+PAIRED = ("pairwise_similarity", "vendi", "topic_retrieval")  # with lenses and without, topic by topic
 
 
 def measure(
@@ -52,11 +52,9 @@ def _figures(
     found["different_lenses"] = found.pop("different")
     found["different_plain"] = over_topics(free["different"], on.seed)
     found["different_gain"] = over_topics(mine["different"] - free["different"], on.seed)
-    for key in (key for key in mine if key.startswith(SIMILAR)):
+    for key in (key for key in mine if key.startswith(PAIRED)):
         found[f"{key}_plain"] = over_topics(free[key], on.seed)
         found[f"{key}_gain"] = over_topics(mine[key] - free[key], on.seed)
-    for key in (key for key in mine if key.startswith("topic_retrieval")):
-        found[f"{key}_plain"] = over_topics(free[key], on.seed)
     few = {name: ideas.different(groups) for name, groups in narrow.items()}
     found |= {f"different_{name}": over_topics(values, on.seed) for name, values in few.items()}
     found["different_gain_focused"] = over_topics(few["lenses_focused"] - few["plain_focused"], on.seed)

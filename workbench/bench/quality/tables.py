@@ -10,7 +10,7 @@ TIMES = {"brainstorm": "brainstorm", "refine": "refine", "evaluate": "checks", "
 COLUMNS = {
     "nothing": "do nothing", "random": "random", "shuffled": "shuffled", "length": "length alone", "written": "written",
 }  # fmt: skip
-PER_CENT, PLAIN, FINE, GAIN = "{:.1%}", "{:.2f}", "{:.3f}", "{:+.2f}"
+PER_CENT, MORE, PLAIN, FINE, GAIN = "{:.1%}", "{:+.1%}", "{:.2f}", "{:.3f}", "{:+.2f}"
 BRAINSTORM = {
     "valid": ("valid form", PER_CENT),
     "different_lenses": ("really different of {n}, with lenses", PLAIN),
@@ -34,8 +34,10 @@ BRAINSTORM = {
     "repeated_from_library": ("repeats a written idea of an unrelated topic", PER_CENT),
     "topic_retrieval": ("own topic the nearest of ten, TF-IDF, with lenses", PER_CENT),
     "topic_retrieval_plain": ("... without lenses", PER_CENT),
+    "topic_retrieval_gain": ("... lenses more", MORE),
     "topic_retrieval_embedded": ("own topic the nearest of ten, sentence embeddings, with lenses", PER_CENT),
     "topic_retrieval_embedded_plain": ("... without lenses", PER_CENT),
+    "topic_retrieval_embedded_gain": ("... lenses more", MORE),
 }
 REFINE = {
     "refine_noop": ("nothing changed", PER_CENT),

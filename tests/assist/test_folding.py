@@ -153,6 +153,17 @@ def test_with_an_embedder_ideas_without_a_common_word_can_be_the_same(store):
     assert 0.5 < SAME_MEANING < 1
 
 
+def test_a_large_board_catches_up_over_its_first_ideas(store):
+    board = store.create_board("How?")
+    first = store.add_idea(board.id, "Listen silent", "")
+    with store.as_one("many"):
+        for number in range(70):
+            store.add_idea(board.id, "Zoo " + "z" * number, "")
+    index = BoardIndex(store, board.id, Letters())
+    assert index.like("Tinsel enlist") is None, "the oldest come last"
+    assert index.like("Tinsel enlist") == first.id
+
+
 def test_the_well_runs_dry_when_fewer_than_half_of_the_latest_batch_are_new():
     assert not runs_dry([])
     assert not runs_dry([Batch(8, 2), Batch(8, 4)])

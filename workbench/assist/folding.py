@@ -16,7 +16,7 @@ from workbench.store import Store
 
 log = logging.getLogger(__name__)
 
-# Cosine of all-MiniLM-L6-v2 above which two ideas say the same; docs/quality.md has the measurement.
+# Cosine of all-MiniLM-L6-v2 above which two ideas say the same; docs/brainstorm.md has the measurement.
 SAME_MEANING = 0.7
 AT_ONCE = 64  # wordings embedded for one new idea; a large board catches up over its first ideas
 BOARDS = 4  # boards whose index is kept

@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.assist import Run, RunView
 from workbench.assist.grid import DIMENSIONS, MOST_VALUES, Cell, cell_of, edited, empty_cells, held
+from workbench.engine.interface import State
 from workbench.records import Board, Dimension, Idea, Value
 from workbench.ui import running, steering
 from workbench.ui.faults import act
@@ -25,6 +26,8 @@ def show(board: Board, ideas: Sequence[Idea], how: steering.Steering, *, ready: 
         for run in running.at_hand(runs[:1]):
             if running.is_live(run):
                 running.watch(run, _proposing)
+            elif run.view().state is State.FAILED:
+                _proposing(run, run.view())
         if not board.dimensions:
             st.caption("Take two or three ways in which ideas can differ; then each combination gets an idea.")
         _suggest(board, ready=ready)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from workbench.assist.difference import SAME, clusters, rouge1
 from workbench.assist.folding import SAME_MEANING, BoardIndex, Repeats, runs_dry
+from workbench.errors import EngineClosed
 from workbench.records import Batch, Origin, Status
 from workbench.store import Store
 
@@ -151,6 +152,19 @@ def test_with_an_embedder_ideas_without_a_common_word_can_be_the_same(store):
     store.revise(idea.id, "Mud hut", "")
     assert index.like("Tinsel enlist") is None
     assert 0.5 < SAME_MEANING < 1
+
+
+class Closed(Letters):
+    def embed(self, texts):
+        raise EngineClosed("The embedding model was closed.")
+
+
+def test_without_an_answer_of_the_embedder_the_words_decide(store):
+    board = store.create_board("How?")
+    idea = store.add_idea(board.id, *SOUP)
+    index = BoardIndex(store, board.id, Closed())
+    assert index.like(AGAIN) == idea.id
+    assert index.like("Mud hut") is None
 
 
 def test_a_large_board_catches_up_over_its_first_ideas(store):

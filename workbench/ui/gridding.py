@@ -33,7 +33,7 @@ def show(board: Board, ideas: Sequence[Idea], how: steering.Steering, *, ready: 
         _suggest(board, ready=ready)
         if board.dimensions:
             _edit(board)
-            _grid(board, ideas, how, ready=ready)
+            _grid(board, [idea for idea in ideas if idea.cell], how, ready=ready)
 
 
 def _proposing(run: Run, view: RunView) -> None:

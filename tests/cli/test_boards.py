@@ -62,3 +62,28 @@ def test_what_cannot_be_done_gets_one_sentence_and_changes_nothing(fake, board, 
     store = Store(tmp_path / "workbench.db")
     assert [each.id for each in store.list_boards()] == [board]
     store.close()
+
+
+def test_the_opposite_and_two_combined_are_put_on_the_board_with_their_parents(fake, board, tmp_path):
+    opposite = json.loads(fake("opposite", "1", "--n", "2", "--json").stdout)
+    combined = json.loads(fake("combine", "1", "2", "--n", "2", "--json").stdout)
+    assert (opposite["of"], combined["of"], len(opposite["ideas"]), len(combined["ideas"])) == ([1], [1, 2], 2, 2)
+    assert "cannot be combined with itself" in fake("combine", "1", "1").stderr.decode()
+    store = Store(tmp_path / "workbench.db")
+    made = [store.idea(row["id"]) for row in opposite["ideas"] + combined["ideas"]]
+    assert [(idea.parent_id, idea.second_parent_id) for idea in made] == [(1, None)] * 2 + [(1, 2)] * 2
+    assert made[0].title == opposite["ideas"][0]["title"]
+    store.close()
+
+
+def test_the_map_of_a_board_names_its_groups(fake, tmp_path):
+    store = Store(tmp_path / "workbench.db")
+    board = store.create_board("Why?")
+    for number in range(12):
+        store.add_idea(board.id, ("Soup supper lentils", "Lamp desk evening")[number % 2], f"{number}")
+    store.close()
+    found = json.loads(fake("map", "1", "--json").stdout)
+    assert sorted(found["idea_ids"]) == list(range(1, 13))
+    said = fake("map", "1").stdout.decode()
+    assert "soup" in said and "lamp" in said and "Lamp desk evening" in said
+    assert "There is no board" in fake("map", "9").stderr.decode()

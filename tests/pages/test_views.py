@@ -143,6 +143,23 @@ def test_the_map_is_also_there_in_words_and_opens_an_idea(open_page, desk, board
     assert any(button.key == f"refine_{ideas[0].id}" for button in app.button)
 
 
+def test_an_empty_place_of_the_map_is_brainstormed_toward_from_both_sides(open_page, desk, board):
+    words = ("soup lentils bowl cook", "lamp candle desk moon", "orchard apple ladder cider")
+    for number in range(24):
+        kind = words[number % 3].split()
+        desk.store.add_idea(board.id, f"{kind[number % 4]} {kind[(number + 1) % 4]}", f"{kind[(number + 2) % 4]}.")
+    app = look_at(open_page("ideas", board=board.id), "Map")
+    app.session_state["ideas_gap"] = 0
+    app.run()
+    assert "**An empty place** between" in texts(app)
+    app.button(key="map_toward").click().run()
+    (run,) = desk.runs(board_id=board.id)
+    run.wait(20)
+    made = [idea for idea in desk.store.list_ideas(board.id) if idea.status is Status.NEW]
+    (parents,) = {(idea.parent_id, idea.second_parent_id) for idea in made}
+    assert None not in parents and parents[0] % 3 != parents[1] % 3  # of two different kinds
+
+
 def test_few_ideas_make_no_map_but_a_sentence(open_page, desk, board):
     fill(desk, board, 3)
     assert "A map needs 5 ideas or more; there are 3" in texts(look_at(open_page("ideas", board=board.id), "Map"))

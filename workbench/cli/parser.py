@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="the models on this machine, and which one is used")
     _output(models, "one JSON list of {name, title, path, parameters, bytes, adapters, licence, notes, used, error}")
     _boards(commands)
+    _deriving(commands)
     _review(commands)
     bench = commands.add_parser("bench", help="measure this machine with this model")
     bench.add_argument("--topics", type=int, default=100, help="held-out topics for the figures of quality (100)")
@@ -62,6 +63,19 @@ def _boards(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     into.add_argument("--json", action="store_true", help="one JSON object: board, imported, left_out")
     for command in (out, into):
         command.set_defaults(model=None)
+
+
+def _deriving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    opposite = commands.add_parser("opposite", help="ideas that turn one of a board round; they hang under it")
+    opposite.add_argument("idea", type=int, nargs=1, metavar="IDEA", help="the idea's number")
+    combine = commands.add_parser("combine", help="ideas that join two of a board; they remember both")
+    combine.add_argument("idea", type=int, nargs=2, metavar="IDEA", help="the ideas' numbers")
+    for command in (opposite, combine):
+        command.add_argument("--n", type=int, default=4, help="how many ideas (4)")
+        _output(command, "one JSON object: of, ideas [{id, title, body, lens}]")
+    drawn = commands.add_parser("map", help="a board's groups of alike ideas, and the empty places; needs no model")
+    drawn.add_argument("board", type=int, help="the board's number, as in the page's address: ?board=3")
+    _output(drawn, "one JSON object: idea_ids, x, y, group_of, groups, gaps, by_meaning")
 
 
 def _rank(command: argparse.ArgumentParser) -> None:

@@ -11,10 +11,11 @@ from workbench.assist import prompts
 from workbench.records import Evaluation, Measured, Rubric, Ways
 
 # A check whose wordings fall on both sides of 1/2, and whose log-odds spread by more than SPREAD (standard deviation
-# over the ways), has no answer. On the starter's 146 held-out ideas the answer of such checks is right 6 times of 10,
-# that of all others 86 times of 100; with less spread the wordings all lie near 1/2, which MIDDLE covers.
+# over the ways), has no answer. With less spread the wordings all lie near 1/2, and P(yes) within MIDDLE of it is a
+# guess. On 146 held-out ideas the starter is unsure of 14 answers of 100 by these bounds: 55 of 100 of those would be right,
+# of the others 85 (docs/evaluate.md has other bounds).
 SPREAD = 0.5
-MIDDLE = 0.1  # P(yes) this close to 1/2 is a guess: right 48 times of 100 there
+MIDDLE = 0.1
 LEAST = 1e-4  # P is kept this far from 0 and 1, where log-odds have no end
 
 

@@ -12,8 +12,8 @@ from workbench.records import Evaluation, Measured, Rubric, Ways
 
 # A check whose wordings fall on both sides of 1/2, and whose log-odds spread by more than SPREAD (standard deviation
 # over the ways), has no answer. With less spread the wordings all lie near 1/2, and P(yes) within MIDDLE of it is a
-# guess. On 146 held-out ideas the starter is unsure of 14 answers of 100 by these bounds: 55 of 100 of those would be right,
-# of the others 85 (docs/evaluate.md has other bounds).
+# guess. On 146 held-out ideas the starter is unsure of 14 answers of 100 by these bounds: 55 of 100 of those would be
+# right, of the others 85 (docs/evaluate.md has other bounds).
 SPREAD = 0.5
 MIDDLE = 0.1
 LEAST = 1e-4  # P is kept this far from 0 and 1, where log-odds have no end

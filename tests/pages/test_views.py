@@ -79,6 +79,14 @@ def test_two_ideas_are_combined_and_the_new_ones_remember_both(open_page, desk, 
     assert f"combined of “{third.title}” and “{first.title}”" in texts(app)
 
 
+def test_combining_begun_on_brainstorm_goes_on_where_the_other_one_can_be_picked(open_page, desk, board):
+    idea = desk.store.add_idea(board.id, "Toast night", status=Status.NEW)
+    app = open_page("brainstorm", board=board.id)
+    app.get_by_key(f"menu_{idea.id}").click("Combine with another").run()
+    assert app.title[0].value == "Ideas" and "**1 idea selected**" in texts(app)
+    assert app.checkbox(key=f"pick_{idea.id}").value
+
+
 def test_everything_else_is_in_the_cards_menu(open_page, desk, board):
     (idea,) = fill(desk, board, 1)
     app = open_page("ideas", board=board.id)
@@ -113,6 +121,8 @@ def test_the_table_shows_what_a_list_needs_and_opens_a_row(open_page, desk, boar
     app.session_state["ideas_selected"] = {ideas[2].id}
     app.run()
     assert f"**{ideas[2].title}**" in texts(app) and "**1 idea selected**" in texts(app)
+    app.button(key="several_clear").click().run()
+    assert "1 idea selected" not in texts(app)
 
 
 def test_the_columns_hold_every_status_and_keep_moves_a_card(open_page, desk, board):

@@ -77,7 +77,7 @@ def idea_card(
         if not compact:
             st.space("stretch")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            (_moves if compact else _actions)(board, idea)
+            (_moves if compact else _actions)(board, idea, select)
 
 
 def library_card(board: Board, found: LibraryIdea, *, model: bool = True) -> None:
@@ -158,7 +158,7 @@ def _relations(idea: Idea, around: Family) -> list[str]:
     return words
 
 
-def _actions(board: Board, idea: Idea) -> None:
+def _actions(board: Board, idea: Idea, select: bool) -> None:
     if idea.status is Status.NEW:
         _button("keep", KEEP, idea, clicks.decide, idea, Status.KEPT)
         _button("drop", DROP, idea, clicks.decide, idea, Status.DROPPED, tertiary=True)
@@ -170,23 +170,24 @@ def _actions(board: Board, idea: Idea) -> None:
     if idea.status in (Status.NEW, Status.KEPT):
         _button("more", "More", idea, clicks.go, "brainstorm", idea, tertiary=True,
                 help_="Brainstorm more ideas like this one")  # fmt: skip
-    _menu(board, idea, MENUS[idea.status])
+    _menu(board, idea, MENUS[idea.status], select)
 
 
-def _moves(board: Board, idea: Idea) -> None:
+def _moves(board: Board, idea: Idea, select: bool) -> None:
     """Draw the ways to another status, and everything else in the menu."""
     if idea.status is not Status.KEPT:
         _button("keep", KEEP, idea, clicks.decide, idea, Status.KEPT, tertiary=True)
     if idea.status is not Status.DROPPED:
         _button("drop", DROP, idea, clicks.decide, idea, Status.DROPPED, tertiary=True)
     rest = [REOPEN] * (idea.status is not Status.NEW) + [ARCHIVE] * (idea.status is not Status.ARCHIVED)
-    _menu(board, idea, (MORE, REFINE, EVALUATE, *ANY, *rest))
+    _menu(board, idea, (MORE, REFINE, EVALUATE, *ANY, *rest), select)
 
 
-def _menu(board: Board, idea: Idea, choices: Sequence[str]) -> None:
+def _menu(board: Board, idea: Idea, choices: Sequence[str], select: bool) -> None:
     menu = f"menu_{idea.id}"
     st.menu_button(
-        "Other", choices, key=menu, type="tertiary", on_click=_chosen, args=(board, idea, menu),
+        "Other", choices, key=menu, type="tertiary", on_click=_chosen,
+        args=(board, idea, menu, select),
         help="The opposite, combine, edit, tag and the like",
     )  # fmt: skip
 
@@ -201,7 +202,7 @@ def _button(
     )  # fmt: skip
 
 
-def _chosen(board: Board, idea: Idea, menu: str) -> None:
+def _chosen(board: Board, idea: Idea, menu: str, select: bool) -> None:
     choice = st.session_state[menu]
     if choice in STATUS_OF:
         clicks.decide(idea, STATUS_OF[choice])
@@ -215,3 +216,5 @@ def _chosen(board: Board, idea: Idea, menu: str) -> None:
         deciding.opposite(board, idea)
     elif choice == COMBINE:
         selecting.start_combining(idea)
+        if not select:  # the boxes are on the Ideas page
+            clicks.go("ideas")

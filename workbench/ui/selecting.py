@@ -9,6 +9,7 @@ from workbench.ui import deciding, exchanging
 from workbench.ui.words import counted, short
 
 SELECTED = "ideas_selected"  # ids; in the session, so that they stay over pages of cards and views
+ROUND = "ideas_selected_round"
 TAGS = "several_tags"
 
 
@@ -16,6 +17,17 @@ def chosen() -> set[int]:
     """Return the ids that are selected."""
     found: set[int] = st.session_state.setdefault(SELECTED, set())
     return found
+
+
+def clear() -> None:
+    """Select none."""
+    choose(())
+    st.session_state[ROUND] = rounds() + 1
+
+
+def rounds() -> int:
+    """Return how often the selection was cleared: a table, which keeps its own, begins anew with each."""
+    return int(st.session_state.get(ROUND, 0))
 
 
 def choose(idea_ids: Iterable[int]) -> None:
@@ -58,7 +70,7 @@ def bar(board: Board, ideas: Sequence[Idea], tags: Collection[str]) -> None:
             help_="New ideas that join these two" if len(picked) == 2 else "Select exactly two ideas to combine them",
         )  # fmt: skip
         exchanging.export(board, picked)
-        _button("clear", "Select none", ":material/deselect:", choose, ())
+        _button("clear", "Select none", ":material/deselect:", clear)
 
 
 def _button(
@@ -82,7 +94,7 @@ def _tagging(picked: list[Idea], tags: Collection[str]) -> None:
 
 def _decide(picked: list[Idea], status: Status) -> None:
     if deciding.decide(picked, status):
-        choose(())
+        clear()
 
 
 def _tag(picked: list[Idea]) -> None:

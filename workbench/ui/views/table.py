@@ -20,7 +20,7 @@ def table(board: Board, ideas: list[Idea], around: Family) -> None:
     scores = desk().store.latest_scores(board.id)
     rows = frame(ideas, around, scores)
     # A selection is of row numbers: other rows make another table.
-    key = f"ideas_table_{hash(tuple(idea.id for idea in ideas))}"
+    key = f"ideas_table_{selecting.rounds()}_{hash(tuple(idea.id for idea in ideas))}"
     start = [number for number, idea in enumerate(ideas) if idea.id in selecting.chosen()]
     number = st.column_config.NumberColumn
     st.dataframe(

@@ -24,7 +24,7 @@ class Runner:
     """Owns the context. `sweep` ends what is to end, `admit` starts what has room, `step` decodes a batch."""
 
     def __init__(self, model: Model, n_ctx: int, threads: int) -> None:
-        self._model, self._candidates = model, Candidates(model.n_vocab)
+        self._model, self._candidates = model, Candidates(model)
         self.context = Context(model, n_ctx=n_ctx, n_seq=LANES + PREFIXES, threads=threads)
         self.memory = Memory(self.context)
         self.cache = PrefixCache(self.memory, range(LANES, LANES + PREFIXES), budget=self.memory.total // 2)

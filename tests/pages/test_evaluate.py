@@ -57,6 +57,8 @@ def test_every_check_shows_its_wording_and_its_answer_and_an_unsure_one_no_numbe
     assert all(plain(check) in said for check in CHECKS)
     assert said.count("model: **yes** · 90%") == 7 and said.count("model: **unsure**") == 1
     assert "**Novelty** · 4.6 of 5" in said and "**Workability**" in said
+    evaluation_of(desk.store, idea, 0.2)
+    assert texts(app.run()).count("model: **no** · 80%") == 8  # how sure it is of what it says
     assert "opinion, not a verdict" in said
 
 

@@ -99,7 +99,8 @@ def _answers(
     if model.unsure[at]:
         st.markdown("model: **unsure**", help=UNSURE, width=130)
     else:
-        st.markdown(f"model: **{'yes' if model.checks[at] > 0.5 else 'no'}** · {model.checks[at]:.0%}", width=130)
+        word, p = ("yes", model.checks[at]) if model.checks[at] > 0.5 else ("no", 1 - model.checks[at])
+        st.markdown(f"model: **{word}** · {p:.0%}", width=130)
     st.session_state[f"own_{key}"] = None if own is None else "yes" if own else "no"
     st.segmented_control(
         f"Your answer: {check.text}", ("yes", "no"), key=f"own_{key}", label_visibility="collapsed", disabled=growing,

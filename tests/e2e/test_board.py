@@ -45,7 +45,7 @@ def test_one_hand_on_the_keyboard(app, store, open_tab):
     page.keyboard.type("warm")  # none of these letters is heard as a key
     page.keyboard.press("Enter")
     page.locator(".st-key-tag_save_8 button").click()
-    expect(newest).to_contain_text("warm")
+    expect(newest).to_contain_text("#warm")
     assert store.idea(8).tags == ("warm",)
 
     page.locator("h1").first.click()
@@ -80,7 +80,7 @@ def test_a_point_of_the_map_opens_its_idea_and_the_board_goes_out_as_a_file(app,
 
     page.locator(".st-key-export_board button").first.click()
     with page.expect_download() as waiting:
-        page.locator(".st-key-export_board_json button").click()
+        page.locator(".st-key-export_board_json button").first.click()
     assert waiting.value.suggested_filename.endswith(".json")
     written = json.loads(waiting.value.path().read_text(encoding="utf-8"))
     assert written["question"] == steps.QUESTION

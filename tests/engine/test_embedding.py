@@ -11,7 +11,7 @@ import gguf
 import numpy as np
 import pytest
 
-from workbench.assist import Desk
+from workbench.assist import Desk, split_line
 from workbench.engine import Embedder, footprint, open_embedder
 from workbench.engine.embedding import LlamaEmbedder
 from workbench.engine.fake import FakeEngine
@@ -150,7 +150,7 @@ def test_closing_in_the_middle_of_a_run_loses_no_idea(
     desk.close()
     assert run.fault is None
     with closing(Store(settings.db)) as store:
-        written = [row for row in store.generations(board_id=board.id) if row.text.strip()]
+        written = [row for row in store.generations(board_id=board.id) if any(split_line(row.text))]
         assert len(store.list_ideas(board.id)) == len(written) > 0
 
 

@@ -118,9 +118,9 @@ class Brainstorming(Submitting):
 
     def _idea_finished(self, run: Run, slot: Slot, completion: Completion) -> None:
         """Put the idea on the board, folded under the one that already says it."""
-        if run.board_id is None or not completion.text.strip() or not isinstance(slot, IdeaSlot):
-            return
         title, body = split_line(completion.text)
+        if run.board_id is None or not (title or body) or not isinstance(slot, IdeaSlot):
+            return  # stopped before its first word, a dash or a mark alone included
         board = self._indexes.of(self.store, run.board_id, self.embedder)
         slot.idea_id = self.store.add_idea(
             run.board_id, title, body, parent_id=run.idea_id, status=Status.NEW, origin=Origin.MODEL,

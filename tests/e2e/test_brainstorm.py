@@ -7,6 +7,10 @@ from playwright.sync_api import expect
 from tests.e2e.steps import create_board, go
 
 
+def at_rest(page):
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
+
+
 def test_own_ideas_then_a_grid_and_a_second_tab_that_notices(app, open_tab):
     page = open_tab(app.url)
     create_board(page)
@@ -14,9 +18,11 @@ def test_own_ideas_then_a_grid_and_a_second_tab_that_notices(app, open_tab):
     page.get_by_role("textbox", name="One idea a line").fill("Night desk — A nurse answers.\nHomework supper")
     page.get_by_role("button", name="Put them on the board").click()
     expect(page.get_by_text("2 ideas of yours on the board")).to_be_visible()
-    page.wait_for_timeout(1500)  # the page is drawn anew, and a click on an expander meanwhile would be lost
+    page.wait_for_timeout(500)
+    at_rest(page)  # a click on an expander would be lost while the page is drawn anew
 
     page.get_by_text("Grid: every combination once").click()
+    at_rest(page)
     page.get_by_role("button", name="Take whom, when, by what means", exact=True).click()
     expect(page.get_by_text("0 of 16 cells covered")).to_be_visible()
     other = open_tab(page.url)

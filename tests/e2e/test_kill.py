@@ -26,7 +26,7 @@ def test_what_was_written_by_then_is_there_after_a_power_cut(app, open_tab):
         expect(page.get_by_text(" ".join(text.split())[:12]).first).to_be_visible()
     page.locator("[class*='st-key-partial_keep_'] button").first.click()
     steps.go(page, "Ideas")
-    expect(page.get_by_text("Homework supper").first).to_be_visible()
+    expect(page.locator("strong", has_text="Homework supper")).to_be_visible()
     expect(page.get_by_text("kept 2")).to_be_visible()
 
 

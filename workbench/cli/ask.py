@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # --help need not wait for the store
 Record = dict[str, Any]
 COMMON_OUT = {
     "model": "the model that wrote it",
-    "seed": "the seed that was used: the same seed, model and input give the same text",
+    "seed": "the seed that was used: the same seed, model and requests before it give the same text",
     "seconds": "how long it took",
     "stopped": "true, and only there, when it was ended before it was finished",
     "id": "the input line's, only there when it had one",

@@ -1,6 +1,7 @@
 """Two real servers: llama-cpp-python's own on the tiny model, and one that does what a test tells it to."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -32,8 +33,10 @@ def llama_server(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     config = {"host": "127.0.0.1", "port": port, "interrupt_requests": False, "models": models}
     (folder / "config.json").write_text(json.dumps(config))
     command = [sys.executable, "-m", "llama_cpp.server", "--config_file", str(folder / "config.json")]
+    # The server puts HOST and PORT of the environment above its own file, and `make` exports a PORT.
+    environment = {name: value for name, value in os.environ.items() if name not in ("HOST", "PORT")}
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/v1/models", server, folder / "log")
         yield f"http://127.0.0.1:{port}/v1"

@@ -12,9 +12,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e import steps
 from tests.e2e.serving import BROWSER, App
+from workbench.records import Origin
+from workbench.settings import ROOT
+from workbench.store import Library, Store
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 THEMES = ("light", "dark")
+SEARCHES = ("library evening", "soup supper neighbours", "music concert", "homework pupils", "language cafe", "games")
 PAGES = ("ideas", "brainstorm", "refine", "evaluate", "models")
 QUESTION = "How might we bring people into the library on weekday evenings?"
 OWN = "Homework supper — Two librarians and the school cook serve soup at six on Tuesdays while pupils do homework."
@@ -36,6 +40,7 @@ def main() -> None:
                 for theme in THEMES:
                     for name in PAGES:
                         photograph(browser, app, out.out, name, size, theme)
+            photograph_map(browser, app, out.out)
         finally:
             browser.close()
             app.stop()
@@ -57,6 +62,22 @@ def photograph(browser: Browser, app: App, out: Path, name: str, size: str, them
     path = "" if name == "ideas" else name  # the first page has no name of its own in the address
     page = open_page(browser, f"{app.url}/{path}?board=1&idea={0 if name == 'brainstorm' else 1}", size, theme)
     save(page, out / f"{name}-{size}-{theme}.png")
+
+
+def photograph_map(browser: Browser, app: App, out: Path) -> None:
+    """A board of library ideas, as a map: what the model writes would say more of the model than of the map."""
+    store = Store(app.folder / "workbench.db")
+    library = Library(ROOT / "data" / "ideas" / "brainstorm.jsonl.gz", app.folder / "library.db")
+    board = store.create_board(QUESTION)
+    found = {idea.id: idea for words in SEARCHES for idea in library.search(words, 6)}
+    for idea in found.values():
+        store.add_idea(board.id, idea.title, idea.text, origin=Origin.LIBRARY, library_id=idea.id, source="library")
+    store.close()
+    page = open_page(browser, f"{app.url}/?board={board.id}", "desktop", "light")
+    page.get_by_role("radio", name="Map").click()
+    page.locator("canvas, svg.marks").first.wait_for()
+    page.wait_for_timeout(2000)
+    save(page, out / "map-desktop-light.png")
 
 
 def photograph_welcome(browser: Browser, app: App, out: Path) -> None:

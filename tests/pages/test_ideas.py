@@ -167,3 +167,10 @@ def test_brainstorm_8_more_starts_a_run_and_opens_the_page(open_page, desk, boar
     assert app.title[0].value == "Brainstorm"
     (run,) = desk.runs(board_id=board.id)
     assert len(run.wait(20).items) == 8
+
+
+def test_two_boards_with_one_question_are_told_apart(open_page, desk):
+    for _ in range(2):
+        desk.store.create_board("How might we waste less bread?")
+    app = open_page("ideas")
+    assert len(set(app.selectbox(key="board_pick").options)) == 2

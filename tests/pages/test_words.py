@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.ui.words import plain, short, verdict, when
+from workbench.ui.words import distinct, plain, short, verdict, when
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,7 @@ def test_unsure_is_an_answer():
 
 def test_when_of_no_time_is_nothing():
     assert when("") == ""
+
+
+def test_names_that_repeat_are_numbered():
+    assert distinct({1: "Soup", 2: "Tea", 3: "Soup", 4: "Soup"}) == {1: "Soup", 2: "Tea", 3: "Soup (2)", 4: "Soup (3)"}

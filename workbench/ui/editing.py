@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.records import Idea
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
-from workbench.ui.words import short
+from workbench.ui.words import distinct, short
 
 EDITING, TAGGING = "card_editing", "card_tagging"
 
@@ -27,13 +27,14 @@ def close() -> None:
 def edit_form(idea: Idea, titles: Mapping[int, str], tags: Sequence[str]) -> None:
     """Draw the form; saving adds a revision, the old wording stays."""
     parents: list[int | None] = [None, *(other for other in titles if other != idea.id)]
+    names = distinct({None: "nothing"} | {other: short(titles[other], 60) for other in parents if other is not None})
     with st.form(f"edit_{idea.id}", border=False):
         st.text_input("Title", idea.title, key=f"edit_title_{idea.id}")
         st.text_area("Idea", idea.body, key=f"edit_body_{idea.id}", height=120)
         _tags(idea, tags, f"edit_tags_{idea.id}")
         st.selectbox(
             "Child of", parents, index=parents.index(idea.parent_id) if idea.parent_id in parents else 0,
-            format_func=lambda other: "nothing" if other is None else short(titles.get(other, ""), 60),
+            format_func=lambda other: names.get(other, ""),
             key=f"edit_parent_{idea.id}",
         )  # fmt: skip
         with st.container(horizontal=True):

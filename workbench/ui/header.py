@@ -10,7 +10,7 @@ from workbench.ui import clicks, entry, keys, place
 from workbench.ui.choice import chosen_board
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
-from workbench.ui.words import label, plain, short
+from workbench.ui.words import distinct, label, plain, short
 
 PICK = "board_pick"
 STYLE = Path(__file__).with_name("style.css")
@@ -63,7 +63,7 @@ def _undo(board: Board) -> None:
 
 
 def _boards(store: Store, boards: list[Board], board: Board) -> None:
-    names = {each.id: short(each.question, 60) for each in boards}
+    names = distinct({each.id: short(each.question, 60) for each in boards})
     st.session_state[PICK] = board.id
     st.selectbox(
         "Board", list(names), format_func=lambda row_id: names.get(row_id, ""), key=PICK, width=300,

@@ -6,7 +6,7 @@ from workbench.records import Board, Idea
 from workbench.ui import empty, header
 from workbench.ui.choice import IDEA, choose, chosen_idea
 from workbench.ui.resources import desk
-from workbench.ui.words import plain, short
+from workbench.ui.words import distinct, plain, short
 
 
 def board_and_idea(title: str) -> tuple[Board, Idea]:
@@ -39,14 +39,14 @@ def idea_at_hand(ideas: list[Idea], title: str) -> Idea:
 
 def _pick(ideas: list[Idea], chosen: Idea | None, page: str) -> Idea:
     """Draw the choice of an idea and return it."""
-    by_id = {idea.id: idea for idea in ideas}
+    names = distinct({idea.id: short(idea.title or idea.body, 80) for idea in ideas})
     idea = chosen or ideas[0]
     key = f"{page}_idea"
     st.session_state[key] = idea.id
-    options: list[int] = list(by_id)
+    options: list[int] = list(names)
     st.selectbox(
         "Idea", options, key=key, on_change=lambda: choose(IDEA, st.session_state[key]),
-        format_func=lambda row_id: short(by_id[row_id].title or by_id[row_id].body, 80) if row_id in by_id else "",
+        format_func=lambda row_id: names.get(row_id, ""),
     )  # fmt: skip
     choose(IDEA, idea.id)
     return idea

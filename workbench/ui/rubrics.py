@@ -8,7 +8,7 @@ from workbench.assist.rubrics import MOST, from_file, from_lines, to_file, to_li
 from workbench.records import Board, Rubric
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
-from workbench.ui.words import counted, plain
+from workbench.ui.words import counted, distinct, plain
 
 HELP = {
     "novelty": "Is it new?", "workability": "Can it be done?", "relevance": "Does it answer the question?",
@@ -51,12 +51,13 @@ def show(board: Board) -> None:
 
 def _pick(board: Board, own: dict[int, Rubric]) -> Rubric:
     """Draw the choice of the board's rubric and return it."""
-    options = [BUILT_IN, *own]
+    mine = {row_id: f"{rubric.name} · yours" for row_id, rubric in own.items()}
+    names = distinct({BUILT_IN: f"{EIGHT.name} · built in"} | mine)
     current = desk().store.rubric_of_board(board.id)
     st.session_state["rubric_pick"] = current.id if current else BUILT_IN
     st.selectbox(
-        "This board is judged by", options, key="rubric_pick", on_change=_use, args=(board,),
-        format_func=lambda row_id: f"{own[row_id].name} · yours" if row_id in own else f"{EIGHT.name} · built in",
+        "This board is judged by", list(names), key="rubric_pick", on_change=_use, args=(board,),
+        format_func=lambda row_id: names.get(row_id, ""),
     )  # fmt: skip
     return current or EIGHT
 

@@ -14,7 +14,7 @@ from workbench.settings import settings
 from workbench.ui.choice import IDEA, choose
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
-from workbench.ui.words import counted, label, short
+from workbench.ui.words import counted, distinct, label, short
 
 MOST = 16
 N, WILD, LENSES, ELSEWHERE = "brainstorm_n", "brainstorm_wild", "brainstorm_lenses", "brainstorm_stimulus"
@@ -63,10 +63,10 @@ def show(board: Board, ideas: list[Idea], chosen: Idea | None) -> Steering:
 def _seed(ideas: list[Idea], chosen: Idea | None) -> Idea | None:
     """Draw what to start from: the board's question, or one of its ideas."""
     by_id = {idea.id: idea for idea in [*ideas[:SEEDS], *([chosen] if chosen else [])]}
+    names = distinct({QUESTION: "the question itself"} | {i: short(idea.title, 70) for i, idea in by_id.items()})
     st.session_state[SEED] = chosen.id if chosen else QUESTION
     st.selectbox(
-        "Start from", [QUESTION, *by_id], key=SEED,
-        format_func=lambda row_id: "the question itself" if row_id == QUESTION else short(by_id[row_id].title, 70),
+        "Start from", list(names), key=SEED, format_func=lambda row_id: names.get(row_id, ""),
         on_change=lambda: choose(IDEA, st.session_state[SEED] or None),
     )  # fmt: skip
     return chosen

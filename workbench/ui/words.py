@@ -1,10 +1,14 @@
 """Text for the screen: what a person or a model wrote shows exactly as written, whatever characters it holds."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from workbench.records import Idea, Origin, Status
 
+K = TypeVar("K")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&\"=^@])")
 # `:tada:` and `:material/home:` are replaced after the escapes are read; a word joiner keeps them text.
 SHORTCODE = re.compile(r":(?=[\w+\-/]+:)")
@@ -28,6 +32,16 @@ def short(text: str, longest: int = 80) -> str:
     """Return text on one line, cut at a word when it is too long; for places that read no Markdown."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[:longest].rsplit(" ", 1)[0].rstrip(",.;:") + " …"
+
+
+def distinct(names: Mapping[K, str]) -> dict[K, str]:
+    """Return the names, repeats numbered: Streamlit tells the options of a select box apart by their words."""
+    seen: Counter[str] = Counter()
+    told: dict[K, str] = {}
+    for key, name in names.items():
+        seen[name] += 1
+        told[key] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return told
 
 
 def origin_word(idea: Idea, model: str = "") -> str:

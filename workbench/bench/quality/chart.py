@@ -1,6 +1,5 @@
 """The figures between 0 and 1 as a chart: the model's among its controls."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,6 @@ def check(file: Path) -> None:
     """Raise InputError when a chart cannot be written to this file: asked before the measuring, which takes long."""
     if file.suffix not in FORMATS:
         raise InputError(f"{file} is no chart's name: let it end in {' or '.join(FORMATS)}.")
-    if not find_spec("vl_convert"):
-        raise InputError("A chart needs vl-convert-python: `pip install -r requirements-dev.txt`, or leave --chart.")
     if not file.parent.is_dir():
         raise InputError(f"There is no folder {file.parent} to write the chart into.")
 

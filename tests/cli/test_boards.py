@@ -87,3 +87,13 @@ def test_the_map_of_a_board_names_its_groups(fake, tmp_path):
     said = fake("map", "1").stdout.decode()
     assert "soup" in said and "lamp" in said and "Lamp desk evening" in said
     assert "There is no board" in fake("map", "9").stderr.decode()
+
+
+def test_a_boards_ideas_are_judged_once(fake, board):
+    done = fake("judge", str(board), "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    (idea,) = json.loads(done.stdout)["ideas"]  # the dropped one is left alone
+    assert idea["title"] == "Bread bus" and set(idea["scores"]) == set(idea["intervals"]) and len(idea["scores"]) == 4
+    again = json.loads(fake("judge", str(board), "--json").stdout)["ideas"]
+    assert again == [idea]  # nothing was asked anew
+    assert "Bread bus" in fake("judge", str(board)).stdout.decode()

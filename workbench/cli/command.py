@@ -46,6 +46,10 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
         from workbench.cli import boards
 
         return boards.export(arguments, out) if arguments.command == "export" else boards.import_(arguments, out)
+    if arguments.command == "judge":
+        from workbench.cli import judging
+
+        return judging.judge(arguments, out)
     if arguments.command in ("opposite", "combine", "map"):
         from workbench.cli import deriving
 

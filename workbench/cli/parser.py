@@ -73,6 +73,9 @@ def _deriving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     for command in (opposite, combine):
         command.add_argument("--n", type=int, default=4, help="how many ideas (4)")
         _output(command, "one JSON object: of, ideas [{id, title, body, lens}]")
+    judged = commands.add_parser("judge", help="judge a board's ideas in turn by their checks, and print their scores")
+    judged.add_argument("board", type=int, help="the board's number, as in the page's address: ?board=3")
+    _output(judged, "one JSON object: board, ideas [{id, title, scores, intervals}]")
     drawn = commands.add_parser("map", help="a board's groups of alike ideas, and the empty places; needs no model")
     drawn.add_argument("board", type=int, help="the board's number, as in the page's address: ?board=3")
     _output(drawn, "one JSON object: idea_ids, x, y, group_of, groups, gaps, by_meaning")

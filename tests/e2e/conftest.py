@@ -1,5 +1,6 @@
 """A real app, the real starter and a real browser for each journey. Run: `make e2e`."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.serving import BROWSER, CHROMIUM, App
+from tests.engine.remote.wayward import Wayward, hang
 
 expect.set_options(timeout=30_000)  # milliseconds; CI machines are small and busy
 
@@ -34,6 +36,22 @@ def app(tmp_path: Path, starter: Path) -> Iterator[App]:
     app = App(tmp_path).start()
     yield app
     app.stop()
+
+
+@pytest.fixture
+def slow_app(tmp_path: Path) -> Iterator[App]:
+    """The app on a server that says one word and takes its time: the starter is done before anyone could stop it."""
+    server = Wayward()
+    server.does(hang)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    app = App(
+        tmp_path, WORKBENCH_ENGINE="remote", WORKBENCH_REMOTE_URL=server.url, WORKBENCH_REMOTE_MODEL="bakery"
+    ).start()
+    yield app
+    app.stop()
+    server.release.set()
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture

@@ -1,17 +1,11 @@
 """One idea through brainstorm, refine and evaluate, with a reload in the middle."""
 
 import re
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import steps
-from tests.e2e.serving import App
 from tests.e2e.steps import SLOW
-from tests.engine.remote.wayward import Wayward, hang
 
 
 def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
@@ -73,22 +67,6 @@ def test_two_tabs_at_once(app, open_tab):
     steps.go(one, "Ideas")
     expect(one.get_by_text("Tea trolley").filter(visible=True)).to_be_visible()
     expect(one.get_by_text(re.compile(r"undecided 1[0-6]"))).to_be_visible()
-
-
-@pytest.fixture
-def slow_app(tmp_path: Path) -> Iterator[App]:
-    """The app on a server that says one word and takes its time: the starter is done before a hand finds Stop."""
-    server = Wayward()
-    server.does(hang)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    app = App(
-        tmp_path, WORKBENCH_ENGINE="remote", WORKBENCH_REMOTE_URL=server.url, WORKBENCH_REMOTE_MODEL="bakery"
-    ).start()
-    yield app
-    app.stop()
-    server.release.set()
-    server.shutdown()
-    server.server_close()
 
 
 def test_stop_keeps_what_was_written(slow_app, open_tab):

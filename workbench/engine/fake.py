@@ -52,16 +52,8 @@ WHY = [
     "it costs next to nothing",
     "the street is calmer",
 ]
-# Few words in common, or the ideas would all be folded as repeats of the first.
-FORMS = (
-    "Once a week {who} open a {first} beside the {second}, so that {why}.",
-    "After dark every {second} lends its {first} to {who}: {why}.",
-    "In winter {who} swap one {first} for another {second}; result, {why}.",
-    "Anybody with an old {second} paints it as {first}, helped by {who}, until {why}.",
-    "Its own song belongs to each {first}, sung near any {second} by {who}: hence {why}.",
-    "No {second} stays shut, {who} carry keys and tell stories about {first} while {why}.",
-    "Twelve letters travel on this {first}, {who} answer from their {second}, then {why}.",
-)
+SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "ze", "fo", "gi", "ha", "ju")
+INVENTED = 15  # words of its own in each idea: two of them share at most 0.42 by ROUGE-1, so none is folded
 
 
 class FakeEngine:
@@ -225,12 +217,13 @@ def fake_reply(task: str, prompt: Messages, seed: int) -> str:
         )
     count = re.search(r"^(\d+) ideas", user, re.MULTILINE)
     numbers = range(seed, seed + (int(count[1]) if count else 1))
-    lines = [_idea((seed + (i - seed) * 7) ^ pick[0], pick, FORMS[i % len(FORMS)]) for i in numbers]
+    lines = [_idea(f"{number} {user}", pick, number) for number in numbers]
     return "\n".join(lines)
 
 
-def _idea(number: int, pick: list[int], form: str) -> str:
-    first, second = NOUNS[number % len(NOUNS)], NOUNS[(number // 3 + pick[1]) % len(NOUNS)]
+def _idea(drawn: str, pick: list[int], number: int) -> str:
+    noun = NOUNS[(number + pick[0]) % len(NOUNS)]
     who, why = WHO[(number + pick[2]) % len(WHO)], WHY[(number + pick[3]) % len(WHY)]
-    title = f"{first.capitalize()} {second} no. {number % 97}"
-    return f"{title} — {form.format(who=who, first=first, second=second, why=why)}"
+    digest = hashlib.sha512(drawn.encode()).digest()  # 64 bytes
+    own = ["".join(SYLLABLES[byte % 16] for byte in digest[4 * i : 4 * i + 4]) for i in range(INVENTED + 1)]
+    return f"{noun.capitalize()} {own[-1]} — {who.capitalize()} bring {' '.join(own[:-1])}, so {why}."

@@ -23,6 +23,13 @@ class Settings(BaseSettings):
     model: Path = Field(
         default=ROOT / "data" / "models" / "starter", description="a GGUF file, or a folder with a manifest.json"
     )
+    models: Path = Field(
+        default=ROOT / "data" / "models", description="the folder of the models that were downloaded or added"
+    )
+    catalogue: Path = Field(
+        default=ROOT / "data" / "models" / "catalogue.json",
+        description="your own entries for the catalogue, a JSON list as in workbench/models/catalogue/catalogue.json",
+    )
     engine: Literal["llama", "remote", "fake"] = Field(
         default="llama", description="llama: on this machine; remote: a server; fake: page tests only"
     )

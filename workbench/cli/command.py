@@ -19,6 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     out = _own_stdout()
     signal.signal(signal.SIGTERM, _as_ctrl_c)
+    if arguments.model:
+        # Before the settings are read, so that every part of the program sees the same model.
+        os.environ["WORKBENCH_MODEL"] = str(Path(arguments.model).resolve())
     try:
         status = _run(arguments, out)
         out.flush()
@@ -34,14 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace, out: TextIO) -> int:
-    if arguments.model:
-        # Before the settings are read, so that every part of the program sees the same model.
-        os.environ["WORKBENCH_MODEL"] = str(Path(arguments.model).resolve())
-    if arguments.command in ("library", "models", "lenses"):
+    if arguments.command in ("library", "lenses"):
         from workbench.cli import lookups
 
-        look = {"library": lookups.library, "models": lookups.models, "lenses": lookups.lenses}
-        return look[arguments.command](arguments, out)
+        return lookups.library(arguments, out) if arguments.command == "library" else lookups.lenses(arguments, out)
+    if "run" in arguments:  # a verb that its own file names, as in cli/models
+        status: int = arguments.run(arguments, out)
+        return status
     if arguments.command in ("export", "import"):
         from workbench.cli import boards
 

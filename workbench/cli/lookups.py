@@ -1,20 +1,17 @@
-"""What needs no generation: the library's ideas, and the models on this machine."""
+"""What needs no generation: the library's ideas, and the lenses."""
 
 import argparse
 import json
 import textwrap
 import time
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from workbench.assist import idea_line
-from workbench.errors import InputError, ModelError
-from workbench.settings import ROOT, Settings, settings
+from workbench.errors import InputError
+from workbench.settings import settings
 
-MODELS = ROOT / "data" / "models"
 MOST_LENSES = 20  # of a kind, in the list for people
-EMBEDS = "embedding model: it tells which ideas are alike"
 
 
 def library(arguments: argparse.Namespace, out: TextIO) -> int:
@@ -65,65 +62,3 @@ def lenses(arguments: argparse.Namespace, out: TextIO) -> int:
     if fit:
         print(f"\nFit for this topic: {', '.join(fit)}", file=out)
     return 0
-
-
-def models(arguments: argparse.Namespace, out: TextIO) -> int:
-    """Print the models in data/models and those in use: files checked to be whole, a server not contacted."""
-    chosen = settings()
-    remote = chosen.engine == "remote"
-    used = [path.resolve() for path in (None if remote else chosen.model, chosen.embedding_model) if path]
-    rows = [_served(chosen)] if remote else []
-    rows += [_described(path, path in used) for path in dict.fromkeys([*_found(), *used])]
-    if arguments.json:
-        print(json.dumps(rows, ensure_ascii=False), file=out)
-        return 0
-    for row in rows:
-        print(f"{row['name']:<24} {row['error'] or _in_words(row)}", file=out)
-    return 0
-
-
-def _found() -> list[Path]:
-    return sorted(path.resolve() for path in MODELS.glob("*") if path.suffix == ".gguf" or path.is_dir())
-
-
-def _row(name: str, path: str, used: bool) -> dict[str, Any]:
-    return {
-        "name": name, "title": "", "path": path, "parameters": 0, "bytes": 0, "adapters": [], "licence": "",
-        "notes": "", "used": used, "error": None,
-    }  # fmt: skip
-
-
-def _in_words(row: dict[str, Any]) -> str:
-    if not row["bytes"]:
-        return str(row["notes"])  # a server's
-    size = f"{row['parameters'] / 1e6:,.1f} M parameters, {row['bytes'] / 1e6:,.1f} MB"
-    kind = EMBEDS if row["notes"] == EMBEDS else ", ".join(row["adapters"]) or "no adapters"
-    return f"{size}, {kind}{', in use' if row['used'] else ''}"
-
-
-def _served(chosen: Settings) -> dict[str, Any]:
-    """Return the row of a server's model."""
-    from workbench.engine import open_engine
-    from workbench.engine.remote.place import models, prompts_go
-
-    status = open_engine(chosen).status()
-    row = _row(models(status) or "remote", status.server, used=True)
-    return row | {"notes": prompts_go(status), "error": status.error}
-
-
-def _described(path: Path, used: bool) -> dict[str, Any]:
-    from workbench.models import read_model
-    from workbench.models.gguf import read_header
-
-    row = _row(path.stem, str(path), used)
-    try:
-        model = read_model(path)
-        embeds = read_header(model.base).number("pooling_type") > 0
-    except ModelError as error:
-        return row | {"error": str(error)}
-    files = [model.base, *model.adapters.values()]
-    return row | {
-        "name": model.name, "title": model.title, "parameters": model.parameters,
-        "bytes": sum(file.stat().st_size for file in files), "adapters": list(model.adapters),
-        "licence": model.licence, "notes": EMBEDS if embeds else model.notes,
-    }  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from workbench.assist import CHECKS
+from workbench.cli import models
 from workbench.cli.asks import COMMON_OUT, Ask, Brainstorm, Evaluate, Refine
 
 WIDTH = 100
@@ -30,8 +31,9 @@ def parser() -> argparse.ArgumentParser:
     lenses = commands.add_parser("lenses", help="the lenses there are, and personas that fit a topic; needs no model")
     lenses.add_argument("topic", nargs="?", default="", help="a question or topic")
     _output(lenses, "one JSON object: lenses [{kind, label, name, instruction, example, source}], fitting [labels]")
-    models = commands.add_parser("models", help="the models on this machine, and which one is used")
-    _output(models, "one JSON list of {name, title, path, parameters, bytes, adapters, licence, notes, used, error}")
+    held = commands.add_parser("models", help="the models on this machine: list, download, add, try, remove them")
+    _output(held, "one JSON list of {name, title, path, parameters, bytes, adapters, licence, notes, used, error}")
+    models.words(held)
     _boards(commands)
     _deriving(commands)
     _review(commands)

@@ -52,6 +52,13 @@ def read_model(path: Path) -> Installed:
         raise ModelDamaged(f"{path / 'manifest.json'} lacks or misspells {error}. Export the model again.") from error
 
 
+def places(models: Path) -> list[Path]:
+    """Return where the models folder holds a base model: a folder with a manifest, or a lone GGUF file."""
+    files = (path for path in models.glob("[!.]*.gguf") if path.is_file())
+    folders = (path.parent for path in models.glob("[!.]*/manifest.json"))
+    return sorted((*files, *folders))
+
+
 def knows_checks(adapter: Path, task: str) -> bool:
     """Say whether an adapter learned the eight checks from judged ideas: the run that taught it left its record."""
     return (adapter.parent / "records" / task / "checks.json").is_file()

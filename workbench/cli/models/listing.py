@@ -1,0 +1,95 @@
+"""models, models catalogue: what lies on this machine, and what can be downloaded."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+from workbench.errors import ModelError
+from workbench.settings import Settings, settings
+
+EMBEDS = "embedding model: it tells which ideas are alike"
+
+
+def words(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `catalogue`."""
+    command = verbs.add_parser("catalogue", help="the models that can be downloaded; asks no server")
+    command.add_argument("--json", action="store_true", help="one JSON list of the entries")
+    command.set_defaults(run=print_catalogue)
+
+
+def print_list(arguments: argparse.Namespace, out: TextIO) -> int:
+    """Print the models in the models folder and those in use: files checked to be whole, a server not contacted."""
+    chosen = settings()
+    remote = chosen.engine == "remote"
+    used = [path.resolve() for path in (None if remote else chosen.model, chosen.embedding_model) if path]
+    rows = [_served(chosen)] if remote else []
+    rows += [_described(path, path in used) for path in dict.fromkeys([*_found(chosen), *used])]
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False), file=out)
+        return 0
+    for row in rows:
+        print(f"{row['name']:<24} {row['error'] or _in_words(row)}", file=out)
+    return 0
+
+
+def print_catalogue(arguments: argparse.Namespace, out: TextIO) -> int:
+    """Print the catalogue's entries, the person's own among them."""
+    from workbench.models.catalogue import read_catalogue
+
+    entries = read_catalogue(settings().catalogue).entries
+    if arguments.json:
+        print(json.dumps([entry.model_dump(mode="json") for entry in entries], ensure_ascii=False), file=out)
+        return 0
+    for entry in entries:
+        print(f"{entry.name:<24} {entry.title}: {entry.good_for}", file=out)
+    return 0
+
+
+def _found(chosen: Settings) -> list[Path]:
+    from workbench.models.installed import places
+
+    return [path.resolve() for path in places(chosen.models)]
+
+
+def _row(name: str, path: str, used: bool) -> dict[str, Any]:
+    return {
+        "name": name, "title": "", "path": path, "parameters": 0, "bytes": 0, "adapters": [], "licence": "",
+        "notes": "", "used": used, "error": None,
+    }  # fmt: skip
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    if not row["bytes"]:
+        return str(row["notes"])  # a server's
+    size = f"{row['parameters'] / 1e6:,.1f} M parameters, {row['bytes'] / 1e6:,.1f} MB"
+    kind = EMBEDS if row["notes"] == EMBEDS else ", ".join(row["adapters"]) or "no adapters"
+    return f"{size}, {kind}{', in use' if row['used'] else ''}"
+
+
+def _served(chosen: Settings) -> dict[str, Any]:
+    """Return the row of a server's model."""
+    from workbench.engine import open_engine
+    from workbench.engine.remote.place import models, prompts_go
+
+    status = open_engine(chosen).status()
+    row = _row(models(status) or "remote", status.server, used=True)
+    return row | {"notes": prompts_go(status), "error": status.error}
+
+
+def _described(path: Path, used: bool) -> dict[str, Any]:
+    from workbench.models import read_model
+    from workbench.models.gguf import read_header
+
+    row = _row(path.stem, str(path), used)
+    try:
+        model = read_model(path)
+        embeds = read_header(model.base).number("pooling_type") > 0
+    except ModelError as error:
+        return row | {"error": str(error)}
+    files = [model.base, *model.adapters.values()]
+    return row | {
+        "name": model.name, "title": model.title, "parameters": model.parameters,
+        "bytes": sum(file.stat().st_size for file in files), "adapters": list(model.adapters),
+        "licence": model.licence, "notes": EMBEDS if embeds else model.notes,
+    }  # fmt: skip

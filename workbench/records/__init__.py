@@ -14,11 +14,24 @@ from workbench.records.boards import (
     Value,
     Wording,
 )
+from workbench.records.comparing import (
+    Comparison,
+    ComparisonJob,
+    ComparisonKind,
+    Contender,
+    JobKind,
+    JobState,
+    NewComparison,
+    Prompt,
+    PromptSet,
+    Trial,
+)
 from workbench.records.judging import Check, CheckLabel, Evaluation, Measured, Rubric, Ways
 from workbench.records.votes import Judge, NewVote, Outcome, Vote, VoteKind
 
 __all__ = [
-    "Batch", "Board", "Check", "CheckLabel", "Decision", "Dimension", "Evaluation", "Generation", "Idea",
-    "Judge", "LibraryIdea", "Measured", "NewVote", "Origin", "Outcome", "OwnLens", "Review", "Revision",
-    "Rubric", "Status", "Value", "Vote", "VoteKind", "Ways", "Wording",
+    "Batch", "Board", "Check", "CheckLabel", "Comparison", "ComparisonJob", "ComparisonKind", "Contender", "Decision",
+    "Dimension", "Evaluation", "Generation", "Idea", "JobKind", "JobState", "Judge", "LibraryIdea", "Measured",
+    "NewComparison", "NewVote", "Origin", "Outcome", "OwnLens", "Prompt", "PromptSet", "Review", "Revision", "Rubric",
+    "Status", "Trial", "Value", "Vote", "VoteKind", "Ways", "Wording",
 ]  # fmt: skip

@@ -26,9 +26,17 @@ from workbench.store.migrations import judging
 from workbench.store.migrations import votes
 
 # isort: split
+from workbench.store.migrations import comparing
+
+# isort: split
+from workbench.store.migrations import feedback
+
+# isort: split
 from workbench.store.migrations.steps import MIGRATIONS
 
-__all__ = ["MIGRATIONS", "board", "brainstorming", "first_light", "judging", "migration_names", "reviewing", "votes"]
+__all__ = [
+    "MIGRATIONS", "board", "brainstorming", "comparing", "feedback", "first_light", "judging", "migration_names", "reviewing", "votes",
+]  # fmt: skip
 
 
 def migration_names() -> list[str]:

@@ -19,6 +19,6 @@ class Desk(Deriving, Scoping, Refining, Reviewing, BoardJudging, Duelling):
         elif run.task == "dimensions":
             self._dimensions_finished(run, slot, completion)
         elif run.task == "evaluate":
-            self._judgement_finished(run, job, completion)
+            self._judgement_finished(run, job, slot, completion)
         elif isinstance(run, DuelRun):
             self._duels_finished(run, job)

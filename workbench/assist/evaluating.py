@@ -55,7 +55,7 @@ class Evaluating(Submitting):
         if run.stopping:  # meanwhile
             run.stop()
 
-    def _judgement_finished(self, run: Run, job: Job, completion: Completion) -> None:
+    def _judgement_finished(self, run: Run, job: Job, slot: Slot, completion: Completion) -> None:
         """Write the answers down and ask on, or write the words beside them."""
         if isinstance(job.request, ScoreRequest):
             view = job.view()
@@ -64,8 +64,9 @@ class Evaluating(Submitting):
         elif run.evaluation_id is not None:
             said = read_judgement(completion.text)
             self.store.update_evaluation(
-                run.evaluation_id, strength=said["strength"], risk=said["risk"], next_step=said["next_step"]
-            )
+                run.evaluation_id, strength=said["strength"], risk=said["risk"], next_step=said["next_step"],
+                generation_id=slot.generation_id,
+            )  # fmt: skip
 
     def _answered(self, run: Run, p_yes: list[float]) -> None:
         asking = run.asking
@@ -91,7 +92,7 @@ class Evaluating(Submitting):
         run.evaluation_id = self.store.add_evaluation(
             run.idea_id, rubric=asking.rubric, measured=run.measured, model=self.engine.status().model_for("evaluate"),
             adapter=self._adapter("evaluate"), revision_id=run.revision_id, strength=view.strength, risk=view.risk,
-            next_step=view.next_step,
+            next_step=view.next_step, generation_id=next((item.generation_id for item in view.items), None),
         ).id  # fmt: skip
 
     def _bias(self, rubric: Rubric, topic: str) -> Ways | None:

@@ -5,6 +5,7 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import asdict, replace
 
+from workbench.assist.prompts import VERSION
 from workbench.assist.recorder import Recorder
 from workbench.assist.runs import Run, Slot
 from workbench.engine.embedding import Embedder
@@ -92,7 +93,7 @@ class Submitting(ABC):
             model=status.model_for(run.task), model_sha256=status.sha256,
             adapter=request.adapter, adapter_sha256=adapter.sha256 if adapter else None,
             sampling=sampling, seed=seed,
-            board_id=run.board_id, idea_id=run.idea_id, lens=slot.lens,
+            board_id=run.board_id, idea_id=run.idea_id, lens=slot.lens, prompts_version=VERSION,
         )  # fmt: skip
 
     def _remember(self, run: Run) -> Run:

@@ -26,12 +26,15 @@ from workbench.records.comparing import (
     PromptSet,
     Trial,
 )
+from workbench.records.feedback import ME, Feedback, Forgotten, Said, Thumb
 from workbench.records.judging import Check, CheckLabel, Evaluation, Measured, Rubric, Ways
+from workbench.records.registry import Binding, Kind, RegisteredModel, Switch
 from workbench.records.votes import Judge, NewVote, Outcome, Vote, VoteKind
 
 __all__ = [
-    "Batch", "Board", "Check", "CheckLabel", "Comparison", "ComparisonJob", "ComparisonKind", "Contender", "Decision",
-    "Dimension", "Evaluation", "Generation", "Idea", "JobKind", "JobState", "Judge", "LibraryIdea", "Measured",
-    "NewComparison", "NewVote", "Origin", "Outcome", "OwnLens", "Prompt", "PromptSet", "Review", "Revision", "Rubric",
-    "Status", "Trial", "Value", "Vote", "VoteKind", "Ways", "Wording",
+    "ME", "Batch", "Binding", "Board", "Check", "CheckLabel", "Comparison", "ComparisonJob", "ComparisonKind",
+    "Contender", "Decision", "Dimension", "Evaluation", "Feedback", "Forgotten", "Generation", "Idea", "JobKind",
+    "JobState", "Judge", "Kind", "LibraryIdea", "Measured", "NewComparison", "NewVote", "Origin", "Outcome", "OwnLens",
+    "Prompt", "PromptSet", "RegisteredModel", "Review", "Revision", "Rubric", "Said", "Status", "Switch", "Thumb",
+    "Trial", "Value", "Vote", "VoteKind", "Ways", "Wording",
 ]  # fmt: skip

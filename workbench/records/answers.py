@@ -29,6 +29,7 @@ class Generation:
     label: str | None = None  # kept | dropped
     error: str | None = None
     created: str = ""
+    prompts_version: int | None = None  # None: it was not written down
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,3 +71,4 @@ class Evaluation:
     model: str = ""
     adapter: str | None = None
     created: str = ""
+    generation_id: int | None = None  # the model call that its words came from

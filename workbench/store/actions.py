@@ -10,6 +10,7 @@ from workbench.store.connection import Connection, Row, now, select, update
 
 LABEL = "label"  # of the generation that the action concerns; every other key is a column of `ideas`, or of `boards`
 VOTE = "vote"  # the number of the vote that the action concerns; the other key is a column of `votes`
+FEEDBACK = "feedback"  # the same of `feedback`
 
 
 class Actions(Connection):
@@ -47,6 +48,8 @@ class Actions(Connection):
                 changes = json.loads(action[side])
                 if VOTE in changes:
                     update(db, "votes", changes.pop(VOTE), changes)
+                elif FEEDBACK in changes:
+                    update(db, "feedback", changes.pop(FEEDBACK), changes | {"updated": now()})
                 elif action["idea_id"] is None:
                     update(db, "boards", board_id, changes)
                 else:
@@ -80,6 +83,14 @@ def act_on_vote(db: Database, board_id: int, vote_id: int, words: str) -> None:
     before, after = {VOTE: vote_id, "removed": 1}, {VOTE: vote_id, "removed": 0}
     update(db, "votes", vote_id, {"removed": 0})
     _log(db, {"board_id": board_id, "idea_id": None, "words": words}, before, after)
+
+
+def act_on_feedback(db: Database, board_id: int | None, row_id: int, words: str, before: Row, after: Row) -> None:
+    """Change a row of feedback; on a board, log it."""
+    update(db, "feedback", row_id, after)
+    if board_id is not None:
+        row = {"board_id": board_id, "idea_id": None, "words": words}
+        _log(db, row, before | {FEEDBACK: row_id}, after | {FEEDBACK: row_id})
 
 
 def _log(db: Database, row: Row, before: Row, after: Row) -> None:

@@ -18,11 +18,13 @@ class Evaluations(Connection):
     def add_evaluation(
         self, idea_id: int, *, rubric: Rubric, measured: Measured, strength: str = "", risk: str = "",
         next_step: str = "", model: str = "", adapter: str | None = None, revision_id: int | None = None,
+        generation_id: int | None = None,
     ) -> Evaluation:  # fmt: skip
         """Add a judgement of the idea's present wording, or of an earlier one that is named."""
         row = _columns(measured) | {
             "idea_id": idea_id, "rubric": rubric_text(rubric), "strength": clean(strength), "risk": clean(risk),
             "next_step": clean(next_step), "model": model, "adapter": adapter, "created": now(),
+            "generation_id": generation_id,
         }  # fmt: skip
         with self._writing() as db:
             row["revision_id"] = revision_id or require(db, "ideas", idea_id, "idea")["revision_id"]
@@ -31,12 +33,13 @@ class Evaluations(Connection):
 
     def update_evaluation(
         self, evaluation_id: int, *, measured: Measured | None = None, strength: str | None = None,
-        risk: str | None = None, next_step: str | None = None,
+        risk: str | None = None, next_step: str | None = None, generation_id: int | None = None,
     ) -> Evaluation:  # fmt: skip
         """Write down what has come since; what is not given stays."""
         words = {"strength": strength, "risk": risk, "next_step": next_step}
         changes: Row = {name: clean(text) for name, text in words.items() if text is not None}
         changes |= _columns(measured) if measured else {}
+        changes |= {"generation_id": generation_id} if generation_id is not None else {}
         with self._writing() as db:
             require(db, "evaluations", evaluation_id, "evaluation")
             if changes:

@@ -16,7 +16,7 @@ class Generations(Connection):
     def start_generation(
         self, *, job_id: str, task: str, messages: list[dict[str, str]], model: str, model_sha256: str,
         adapter: str | None, adapter_sha256: str | None, sampling: dict[str, object], seed: int,
-        board_id: int | None = None, idea_id: int | None = None, lens: str = "",
+        board_id: int | None = None, idea_id: int | None = None, lens: str = "", prompts_version: int | None = None,
     ) -> int:  # fmt: skip
         """Log a completion that was just asked for and return its number."""
         pid, process = this_process()
@@ -24,7 +24,7 @@ class Generations(Connection):
             "job_id": job_id, "task": task, "board_id": board_id, "idea_id": idea_id, "lens": clean(lens),
             "messages": json.dumps(messages), "model": model, "model_sha256": model_sha256,
             "adapter": adapter, "adapter_sha256": adapter_sha256, "sampling": json.dumps(sampling), "seed": seed,
-            "pid": pid, "process": process, "created": now(),
+            "pid": pid, "process": process, "created": now(), "prompts_version": prompts_version,
         }  # fmt: skip
         with self._writing() as db:
             if board_id is not None:

@@ -26,6 +26,9 @@ from workbench.store.migrations import judging
 from workbench.store.migrations import votes
 
 # isort: split
+from workbench.store.migrations import registry
+
+# isort: split
 from workbench.store.migrations import comparing
 
 # isort: split
@@ -35,7 +38,8 @@ from workbench.store.migrations import feedback
 from workbench.store.migrations.steps import MIGRATIONS
 
 __all__ = [
-    "MIGRATIONS", "board", "brainstorming", "comparing", "feedback", "first_light", "judging", "migration_names", "reviewing", "votes",
+    "MIGRATIONS", "board", "brainstorming", "comparing", "feedback", "first_light", "judging", "migration_names",
+    "registry", "reviewing", "votes",
 ]  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from workbench.records.votes import Judge, NewVote, Outcome, Vote, VoteKind
 __all__ = [
     "ME", "Batch", "Binding", "Board", "Check", "CheckLabel", "Comparison", "ComparisonJob", "ComparisonKind",
     "Contender", "Decision", "Dimension", "Evaluation", "Feedback", "Forgotten", "Generation", "Idea", "JobKind",
-    "JobState", "Judge", "Kind", "LibraryIdea", "Measured", "NewComparison", "NewVote", "Origin", "Outcome", "OwnLens",
-    "Prompt", "PromptSet", "RegisteredModel", "Review", "Revision", "Rubric", "Said", "Status", "Switch", "Thumb",
-    "Trial", "Value", "Vote", "VoteKind", "Ways", "Wording",
+    "JobState", "Judge", "Kind", "LibraryIdea", "Measured", "NewComparison", "NewVote", "Origin", "Outcome",
+    "OwnLens", "Prompt", "PromptSet", "RegisteredModel", "Review", "Revision", "Rubric", "Said", "Status", "Switch",
+    "Thumb", "Trial", "Value", "Vote", "VoteKind", "Ways", "Wording",
 ]  # fmt: skip

@@ -1,47 +1,32 @@
 """Read a GGUF file's header and check that the file is whole, before llama.cpp maps it.
 
 An own bounded reader rather than the gguf package: that one builds a Python object for each of 128k vocabulary
-entries, fails on truncated files with whatever error comes first, and is otherwise needed by training only.
+entries, fails on truncated files with whatever error comes first, and is otherwise needed by training only. The file
+may be hostile: every length is bounded, so that time and memory are too, and all that is wrong becomes one sentence.
+It reads the file rather than mapping it: a mapped file that somebody cuts off meanwhile ends the process.
 """
 
 import hashlib
-import mmap
 import struct
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import prod
 from pathlib import Path
+from typing import BinaryIO
 
 from workbench.errors import ModelDamaged, ModelMissing
+from workbench.models.ggml_types import BLOCKS
 
 Value = str | int | float | bool
 SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 STRING, ARRAY = 8, 9
+MAX_HEADER = 128 * 2**20  # bytes before the tensors' data; a vocabulary of 262k pieces with merges takes 16 MB
+MAX_ENTRIES = 65_536  # metadata keys, and tensors; the largest models have some thousand
 MAX_NAME = 65_536  # bytes of a metadata key or tensor name; a longer one is garbage
-MAX_TEXT = 16 * 2**20  # bytes of a metadata string (chat templates are the longest, a few kB)
-# ggml type -> (elements per block, bytes per block), from ggml.c's type_traits. Of others only the start is checked.
-BLOCKS = {
-    0: (1, 4),
-    1: (1, 2),
-    2: (32, 18),
-    3: (32, 20),
-    6: (32, 22),
-    7: (32, 24),
-    8: (32, 34),
-    9: (32, 36),
-    10: (256, 84),
-    11: (256, 110),
-    12: (256, 144),
-    13: (256, 176),
-    14: (256, 210),
-    15: (256, 292),
-    24: (1, 1),
-    25: (1, 2),
-    26: (1, 4),
-    27: (1, 8),
-    28: (1, 8),
-    30: (1, 2),
-}
+MAX_TEXT = 2**20  # bytes of a metadata string (chat templates are the longest, a few kB)
+MAX_STRINGS = 3_000_000  # in all arrays: a vocabulary and its merges, several times over
+MAX_SIDE = 2**40  # elements along one dimension of a tensor
+AT_ONCE = 2**18  # bytes of a read
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +63,42 @@ class Header:
         """Weights in all tensors."""
         return sum(prod(tensor.shape) for tensor in self.tensors.values())
 
+    def text(self, key: str) -> str:
+        """Return a metadata value as text, "" when there is none."""
+        return str(self.metadata.get(key, ""))
+
     def number(self, key: str, default: int = 0) -> int:
-        """Return `{architecture}.{key}` as a number."""
-        return int(self.metadata.get(f"{self.architecture}.{key}", default))
+        """Return `{architecture}.{key}` as a number. Raises ModelDamaged when it is none."""
+        value = self.metadata.get(f"{self.architecture}.{key}", default)
+        if isinstance(value, str) or value != value or abs(value) > MAX_SIDE:  # NaN
+            raise ModelDamaged(
+                f"{self.path.name} says {key} = {str(value)[:40]!r}, which is no usable number. Get it anew."
+            )
+        return int(value)
 
 
 class _Reader:
-    """A cursor over the mapped file that never reads past its end."""
+    """A cursor over the file's beginning that never reads past its end, nor past MAX_HEADER."""
 
-    def __init__(self, data: mmap.mmap) -> None:
-        self.data, self.at = data, 0
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self.file, self.limit = file, min(size, MAX_HEADER)
+        self.data, self.at, self.strings = bytearray(), 0, 0
+
+    def need(self, length: int) -> None:
+        """Have `length` more bytes at hand."""
+        end = self.at + length
+        if end > self.limit:
+            raise ValueError("the header goes on past the file's end")
+        if end > len(self.data):
+            self.data += self.file.read(max(end - len(self.data), AT_ONCE))
+            if end > len(self.data):
+                raise ValueError("the file has become shorter")
 
     def scalar(self, form: str) -> Value:
+        length = struct.calcsize(form)
+        self.need(length)
         (value,) = struct.unpack_from(form, self.data, self.at)
-        self.at += struct.calcsize(form)
+        self.at += length
         return value  # type: ignore[no-any-return]  # struct cannot say which
 
     def count(self, limit: int) -> int:
@@ -100,9 +107,13 @@ class _Reader:
             raise ValueError(f"a length of {value} where at most {limit} is possible")
         return value
 
-    def text(self, limit: int) -> str:
-        length = self.count(min(limit, len(self.data) - self.at))
+    def skip(self, length: int) -> None:
+        self.need(length)
         self.at += length
+
+    def text(self, limit: int) -> str:
+        length = self.count(limit)
+        self.skip(length)
         return self.data[self.at - length : self.at].decode("utf-8", "replace")
 
     def value(self, kind: int) -> Value:
@@ -110,12 +121,16 @@ class _Reader:
             return self.text(MAX_TEXT)
         if kind != ARRAY:
             return self.scalar(SCALARS[kind])
-        item, length = int(self.scalar("<I")), self.count(len(self.data))
-        if item == STRING:
-            for _ in range(length):
-                self.at += 8 + struct.unpack_from("<Q", self.data, self.at)[0]
-        else:
-            self.at += length * struct.calcsize(SCALARS[item])
+        item, length = int(self.scalar("<I")), self.count(self.limit)
+        if item != STRING:
+            self.skip(length * struct.calcsize(SCALARS[item]))
+            return length
+        self.strings += length
+        if self.strings > MAX_STRINGS:
+            raise ValueError(f"{self.strings} texts in its lists")
+        for _ in range(length):
+            self.need(8)
+            self.skip(8 + struct.unpack_from("<Q", self.data, self.at)[0])
         return length
 
 
@@ -123,31 +138,34 @@ def read_header(path: Path) -> Header:
     """Return the header of a GGUF file that is all there. Raises ModelMissing, ModelDamaged."""
     if not path.is_file():
         raise ModelMissing(f"There is no model file at {path}. Put one there, or set WORKBENCH_MODEL to where it is.")
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelDamaged(f"{path.name} is not a GGUF file. Convert the model to GGUF, or pick another file.")
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            try:
-                return _parse(_Reader(data), path, size)
-            except (struct.error, ValueError, KeyError, IndexError, OverflowError) as error:
-                raise ModelDamaged(
-                    f"{path.name} ({size:,} bytes) is damaged or cut off. Copy or download it again."
-                ) from error
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            reader = _Reader(file, size)
+            if size < 4 or reader.scalar("<I") != int.from_bytes(b"GGUF", "little"):
+                raise ModelDamaged(f"{path.name} is not a GGUF file. Convert the model to GGUF, or pick another file.")
+            return _parse(reader, path, size)
+    except OSError as error:
+        raise ModelMissing(f"{path} cannot be read ({error.strerror}). Check its permissions, or copy it.") from error
+    except (ValueError, KeyError, OverflowError) as error:
+        raise ModelDamaged(f"{path.name} ({size:,} bytes) is damaged or cut off. Copy or download it again.") from error
 
 
 def _parse(reader: _Reader, path: Path, size: int) -> Header:
-    reader.at = 4
     version = reader.scalar("<I")
     if version not in (2, 3):
         raise ModelDamaged(f"{path.name} is GGUF version {version}; this program reads 2 and 3. Convert it anew.")
-    n_tensors, n_values = reader.count(size), reader.count(size)
+    n_tensors, n_values = reader.count(MAX_ENTRIES), reader.count(MAX_ENTRIES)
     metadata = {}
     for _ in range(n_values):
         key = reader.text(MAX_NAME)
         metadata[key] = reader.value(int(reader.scalar("<I")))
     tensors = dict(_tensor(reader) for _ in range(n_tensors))
+    if len(metadata) < n_values or len(tensors) < n_tensors:
+        raise ValueError("two keys or two tensors have the same name")
     alignment = int(metadata.get("general.alignment", 32))
+    if alignment < 1:
+        raise ValueError(f"an alignment of {alignment}")
     start = -(-reader.at // alignment) * alignment
     end = max((start + tensor.offset + tensor.bytes for tensor in tensors.values()), default=start)
     if end > size:
@@ -160,10 +178,12 @@ def _parse(reader: _Reader, path: Path, size: int) -> Header:
 def _tensor(reader: _Reader) -> tuple[str, Tensor]:
     name = reader.text(MAX_NAME)
     dimensions = int(reader.scalar("<I"))
-    if dimensions > 4:
+    if not 1 <= dimensions <= 4:
         raise ValueError(f"tensor {name} has {dimensions} dimensions")
-    shape = tuple(int(reader.scalar("<Q")) for _ in range(dimensions))
+    shape = tuple(reader.count(MAX_SIDE) for _ in range(dimensions))
     kind, offset = int(reader.scalar("<I")), int(reader.scalar("<Q"))
+    if shape[0] % BLOCKS.get(kind, (1, 0))[0]:
+        raise ValueError(f"tensor {name} has rows of {shape[0]}, which its type cannot pack")
     return name, Tensor(shape, kind, offset)
 
 

@@ -28,8 +28,8 @@ def read_model(path: Path) -> Installed:
     """Return the model at `path`, a .gguf file or a folder with manifest.json. Raises ModelError with the reason."""
     if not path.is_dir():
         header = read_header(path)
-        name = str(header.metadata.get("general.name", path.stem))
-        return Installed(path.stem, name, path, sha256(path), parameters=header.parameters)
+        title = header.text("general.name") or path.stem
+        return Installed(path.stem, title, path, sha256(path), parameters=header.parameters)
     manifest = _read_manifest(path / "manifest.json")
     try:
         base, base_sha256 = _checked_file(path, manifest["base"])
@@ -89,14 +89,18 @@ def check_adapter(adapter: Header, base: Header, base_sha256: str) -> None:
 
 
 def _fits(name: str, adapter: Header, base: Header) -> bool:
+    """Say whether a tensor fits its target, as llama.cpp asks: A (columns, rank), B (rank, rows)."""
     target, _, part = name.rpartition(".")
     if target not in base.tensors or part not in ("lora_a", "lora_b"):
         return False
     other = adapter.tensors.get(f"{target}.{'lora_b' if part == 'lora_a' else 'lora_a'}")
-    mine, (columns, rows) = adapter.tensors[name].shape, base.tensors[target].shape[:2]
-    if other is None or len(mine) < 2:
+    mine, place = adapter.tensors[name].shape, base.tensors[target].shape
+    if other is None or len(mine) < 2 or len(other.shape) < 2 or len(place) < 2:
         return False
-    return mine[0] == columns and other.shape[1:] == (rows,) if part == "lora_a" else mine[:2] == (other.shape[1], rows)
+    (a, b), (columns, rows) = (mine, other.shape) if part == "lora_a" else (other.shape, mine), place[:2]
+    if target == "token_embd.weight":  # looked up, not multiplied: there A and B have changed places
+        return a[1] == rows and b[1] == columns
+    return a[0] == columns and b[1] == rows and a[1] == b[0]
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

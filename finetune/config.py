@@ -25,14 +25,20 @@ def read(path: Path) -> dict:
 
 
 def override(settings: dict, flags: list[str], source: Path) -> dict:
-    """Lay `--key value` pairs over `settings`; a key that the file does not have is refused."""
-    settings = dict(settings)
-    for flag, value in zip(flags[::2], [*flags[1::2], None], strict=False):
+    """Lay `--key value` pairs over `settings`; a key that the file does not have is refused.
+
+    A setting that is true or false may stand alone: `--preview` is `--preview true`.
+    """
+    settings, left = dict(settings), list(flags)
+    while left:
+        flag = left.pop(0)
         key = flag.removeprefix("--").replace("-", "_")
         if not flag.startswith("--") or key not in settings:
             raise InputError(f"{source.name} has no setting for {flag}. It has: {', '.join(settings)}.")
-        if value is None:
+        alone = not left or left[0].startswith("--")
+        if alone and not isinstance(settings[key], bool):
             raise InputError(f"{flag} needs a value after it.")
+        value = "true" if alone else left.pop(0)
         settings[key] = yaml.safe_load(value)
         if isinstance(settings[key], str):  # YAML 1.1 reads 3e-4 as text
             try:

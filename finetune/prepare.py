@@ -1,7 +1,7 @@
 """Make a data set for training: read, filter, drop repeats, split, and say what became of every row.
 
     python -m finetune.prepare --config finetune/configs/data-study.yaml
-    python -m finetune.prepare --config finetune/configs/data-study.yaml --preview true
+    python -m finetune.prepare --config finetune/configs/data-study.yaml --preview
 
 Writes `<out_dir>/`: train.jsonl, validation.jsonl, test.jsonl, left_out.jsonl (place and reason of each row that is not
 in them) and manifest.json. `out_dir` is there whole or not at all. Rows are streamed: memory grows with their number,
@@ -29,9 +29,9 @@ def main(argv: list[str] | None = None) -> None:
     manifest = prepare(settings)
     print(json.dumps(manifest["counts"], indent=1))
     if settings.preview:
-        from finetune.rowdata.preview import show
+        from finetune import preview
 
-        show(Path(settings.out_dir), settings.tokenizer)
+        preview.show_prepared(Path(settings.out_dir), settings.tokenizer)
 
 
 def prepare(settings: SimpleNamespace) -> dict:

@@ -45,7 +45,7 @@ def train(settings: SimpleNamespace, data_dir: Path, out: Path) -> None:
     else:
         manifest = json.loads((data_dir / "manifest.json").read_text(encoding="utf-8"))
         facts = {"parameters": sum(p.numel() for p in net.parameters()), "data": manifest["outputs"]}
-        record.start(out, settings, **facts)
+        record.start(out, settings, script="finetune.pretrain", **facts)
     loss_of = torch.compile(masked_loss) if settings.compile else masked_loss
 
     clock, saved, evaluated = time.monotonic() - state["seconds"], state["seconds"], state["seconds"]
@@ -75,8 +75,9 @@ def train(settings: SimpleNamespace, data_dir: Path, out: Path) -> None:
         if state["seconds"] - saved > settings.save_minutes * 60:
             saved = state["seconds"]
             save(net, tokenizer, optimizers, mix, state, out)
-    log_heldout(net, data_dir, out, state, settings)
+    losses = log_heldout(net, data_dir, out, state, settings)
     save(net, tokenizer, optimizers, mix, state, out)
+    record.finish(out, losses, steps=state["step"], seconds=state["seconds"], tokens=state["tokens"])
 
 
 def progress(state: dict, settings: SimpleNamespace) -> float:
@@ -130,12 +131,13 @@ def to_device(tokens, mask, device: str):
     return torch.from_numpy(tokens.astype("int64")).to(device), torch.from_numpy(mask).to(device)
 
 
-def log_heldout(net, data_dir: Path, out: Path, state: dict, settings: SimpleNamespace) -> None:
-    """Log the loss on held-out general text, and on the completions of held-out topics."""
+def log_heldout(net, data_dir: Path, out: Path, state: dict, settings: SimpleNamespace) -> dict:
+    """Log and return the loss on held-out general text, and on the completions of held-out topics."""
     losses = {
         name: round(heldout_loss(net, data_dir / f"heldout_{name}.npz", settings), 4) for name in ("general", "ideas")
     }
     record.log(out, step=state["step"], tokens=state["tokens"], seconds=round(state["seconds"]), heldout=losses)
+    return losses
 
 
 def heldout_loss(net, path: Path, settings: SimpleNamespace) -> float:

@@ -1,9 +1,18 @@
-"""What a run leaves behind for the next one to trust: config, versions, commit, machine, curve."""
+"""What a run leaves behind for the next one, and for the Training page, to trust.
+
+    run.json       inputs (config, seed, versions, commit, machine, hashes), the process at work, and what it came to
+    config.yaml    the whole config as used: `python -m finetune.train --config RUN/config.yaml` repeats or resumes it
+    curve.jsonl    one line a log or evaluation, appended and flushed: step, loss, tokens, seconds, eval_NAME_loss
+    progress.json  how far a run is, about once a second
+    table.md       `Step | Training Loss | Validation Loss`
+"""
 
 import json
 import os
 import platform
 import resource
+import shlex
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,33 +20,56 @@ from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
+import yaml
+
 PACKAGES = ("torch", "transformers", "trl", "peft", "datasets", "accelerate")
 
 
-def start(folder: Path, settings: SimpleNamespace, **facts) -> None:
-    """Write `run.json`: the inputs of the run, saved with its outputs."""
+def start(folder: Path, settings: SimpleNamespace, *, script: str = "finetune.train", **facts) -> None:
+    """Write `run.json` and `config.yaml`: the inputs of the run, saved with its outputs."""
     record = {
         "started": now(),
+        "command": command(script, folder),
+        "process": process(),
+        "seed": settings.seed,
         "config": settings_of(settings),
         "versions": {name: version(name) for name in PACKAGES},
         "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} CPU cores",
+        "machine": machine(),
         "commit": commit(),
     } | facts
     write(folder / "run.json", record)
+    whole = {key: str(value) if isinstance(value, Path) else value for key, value in vars(settings).items()}
+    (folder / "config.yaml").write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
+
+
+def resume(folder: Path, step: int) -> None:
+    """Note in `run.json` that the run goes on from `step`; what the curve holds beyond that is done again."""
+    made = read(folder)
+    again = [*made.get("resumed", []), {"at": now(), "step": step}]
+    write(folder / "run.json", made | {"process": process(), "resumed": again, "failed": None})
+    kept = [json.dumps(line) for line in curve(folder) if line.get("step", 0) <= step]
+    aside = folder / ".new-curve.jsonl"
+    aside.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
+    aside.replace(folder / "curve.jsonl")
 
 
 def finish(folder: Path, losses: dict, *, steps: int, seconds: float, tokens: int) -> None:
     """Add what it took to `run.json`, and write the curve as the table that people publish."""
-    path = folder / "run.json"
-    made = json.loads(path.read_text(encoding="utf-8"))
     took = {"finished": now(), "steps": steps, "seconds": round(seconds, 1), "final": losses}
     if tokens and seconds:
-        took["tokens_per_s"] = round(tokens / seconds)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    took["peak_memory_mb"] = round(peak / (1e6 if sys.platform == "darwin" else 1e3))  # bytes there, kB elsewhere
-    write(path, made | took)
+        took |= {"tokens": tokens, "tokens_per_s": round(tokens / seconds)}
+    write(folder / "run.json", read(folder) | took | memory())
     (folder / "table.md").write_text(table(curve(folder)), encoding="utf-8")
+
+
+def fail(folder: Path, reason: str) -> None:
+    """Note in `run.json` why the run ended early; on a full disk not even that can be written."""
+    try:
+        write(folder / "run.json", read(folder) | {"failed": {"at": now(), "reason": reason}})
+    except OSError:
+        pass
 
 
 def table(lines: list[dict]) -> str:
@@ -66,6 +98,38 @@ def settings_of(settings: SimpleNamespace) -> dict:
     return {key: value for key, value in vars(settings).items() if not key.endswith("_dir")}
 
 
+def command(script: str, folder: Path) -> str:
+    """Return the line that repeats a run, or goes on with it."""
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    start_with = f"accelerate launch --num_processes {processes}" if processes > 1 else "python"
+    return f"{start_with} -m {script} --config {shlex.quote(str(folder / 'config.yaml'))}"
+
+
+def process() -> dict:
+    """Return who is at work, so that others can tell whether it still is."""
+    me = psutil.Process()
+    return {"pid": me.pid, "started": me.create_time(), "host": socket.gethostname()}
+
+
+def machine() -> str:
+    """Return the machine in words, its GPUs included."""
+    import torch
+
+    gpus = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    return ", ".join([platform.machine(), f"{os.cpu_count()} CPU cores", *gpus])
+
+
+def memory() -> dict:
+    """Return the peak memory of this process, and of its GPU when it used one, in MB."""
+    import torch
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = {"peak_memory_mb": round(peak / (1e6 if sys.platform == "darwin" else 1e3))}  # bytes there, kB elsewhere
+    if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
+        found["peak_gpu_memory_mb"] = round(torch.cuda.max_memory_allocated() / 1e6)
+    return found
+
+
 def commit() -> str:
     """Return the commit of the working tree, or `unknown` outside a repository."""
     found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, cwd=Path(__file__).parent)
@@ -74,19 +138,37 @@ def commit() -> str:
 
 def log(folder: Path, **row) -> None:
     """Append one line to `curve.jsonl`, and show it."""
-    line = json.dumps(row)
+    append(folder, **row)
+    print(json.dumps(row), flush=True)
+
+
+def append(folder: Path, **row) -> None:
+    """Append one line to `curve.jsonl`; closing the file flushes it, so that others see it at once."""
     with (folder / "curve.jsonl").open("a", encoding="utf-8") as out:
-        out.write(line + "\n")
-    print(line, flush=True)
+        out.write(json.dumps(row) + "\n")
 
 
 def curve(folder: Path) -> list[dict]:
+    """Return the lines of the curve; one that a kill cut off is left out."""
     path = folder / "curve.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def read(folder: Path) -> dict:
+    return json.loads((folder / "run.json").read_text(encoding="utf-8"))
 
 
 def write(path: Path, data: dict) -> None:
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write JSON whole or not at all: readers and a full disk never leave half a file."""
+    aside = path.with_name(f".new-{path.name}")
+    aside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    aside.replace(path)
 
 
 def now() -> str:

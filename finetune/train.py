@@ -1,41 +1,62 @@
 """Train one adapter, or a whole model, with trl; the loss is on the answers only.
 
     python -m finetune.train --config finetune/configs/brainstorm.yaml --learning_rate 1e-3
-    python -m finetune.train --config finetune/configs/refine.yaml
     python -m finetune.train --config finetune/configs/study.yaml --data_dir runs/data/finetome --method dora
+    python -m finetune.train --config finetune/configs/study.yaml --preview
+    accelerate launch --config_file finetune/configs/accelerate/ddp.yaml -m finetune.train --config ...
 
-Writes `<run_dir>/`: run.json, curve.jsonl, table.md, checkpoint-*/ (a second call resumes from the last) and adapter/.
+Writes `<run_dir>/`: the run record (finetune/record.py), checkpoint-*/ and adapter/. The same command again goes on
+from the last checkpoint. `batch_size` is of each process: two take as many rows a step as one of twice that.
 """
 
 import hashlib
-import json
-import shutil
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from finetune import backend, config, ideas, record, trainers, training_rows
+from finetune import backend, config, ideas, preview, progress, record, resuming, saving, trainers, training_rows
 from finetune.tokenizer import CHAT_TEMPLATE
 from workbench.assist import prompts
-from workbench.errors import InputError, WorkbenchError
+from workbench.errors import WorkbenchError
 
 DEFAULTS = Path(__file__).with_name("training-defaults.yaml")
 
 
 def main(argv: list[str] | None = None) -> None:
     settings = config.load(__doc__, argv, DEFAULTS)
-    if not (Path(settings.base) / "config.json").is_file():
-        raise InputError(f"There is no base model at {settings.base}. Pretrain one, or name one with --base.")
-    out = Path(settings.run_dir)
-    out.mkdir(parents=True, exist_ok=True)
     backend.prepare(settings.backend)
+    if settings.preview:
+        return show(settings)
+    out = Path(settings.run_dir)
     train(settings, out)
+    return None
 
 
-def train(settings: SimpleNamespace, out: Path) -> dict:
-    """Train and save the adapter; return the held-out losses."""
+def train(settings: SimpleNamespace, out: Path, callbacks: Sequence = ()) -> dict:
+    """Train and save the adapter; return the held-out losses. `callbacks` are transformers' own, for a sweep."""
+    resuming.refuse_other(out, settings)
+    trainer, found = prepared(settings, out, [progress.reporting(out), *callbacks])
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with saving.room_for(out):
+            return _run(settings, out, trainer, found)
+    except WorkbenchError as error:
+        if trainer.is_world_process_zero():
+            record.fail(out, str(error))
+        raise
+
+
+def show(settings: SimpleNamespace) -> None:
+    """Print three rows as the model sees them."""
+    trainer, found = prepared(settings, Path(settings.run_dir), [])
+    preview.show(trainer.train_dataset, found.kind, trainer.processing_class)
+
+
+def prepared(settings: SimpleNamespace, out: Path, callbacks: list):
+    """Return the trainer, ready to start, and the rows it was made from."""
     import torch
+
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
@@ -49,57 +70,59 @@ def train(settings: SimpleNamespace, out: Path) -> dict:
 
     trainer = trainers.make(
         found.kind, settings, out, model=model, tokenizer=tokenizer, train=dataset(found.training),
-        heldout={kind: dataset(rows) for kind, rows in found.heldout.items()}, callbacks=[_curve_to(out)],
+        heldout={kind: dataset(rows) for kind, rows in found.heldout.items()}, callbacks=callbacks,
     )  # fmt: skip
-    resume = last_checkpoint(out)
+    return trainer, found
+
+
+def _run(settings: SimpleNamespace, out: Path, trainer, found: training_rows.Rows) -> dict:
+    first, everything = trainer.is_world_process_zero(), dict(trainer.eval_dataset)
+    for kind in found.final:  # the trainer made them ready; now it no longer judges them on the way
+        del trainer.eval_dataset[kind]
+    with trainer.args.main_process_first():
+        resume = saving.last_checkpoint(out)
     if resume is None:
-        (out / "curve.jsonl").unlink(missing_ok=True)
-        facts = {"kind": found.kind, "rows": len(found.training), "trainable_parameters": trainable(model)}
-        if found.kind == "sft":
-            facts["tokens_per_epoch"] = sum(map(len, trainer.train_dataset["input_ids"]))
-        record.start(out, settings, prompts_version=prompts.VERSION, data=_hashes(settings), **facts)
-        record.log(out, step=0, heldout=_losses(trainer.evaluate()))
-    began = time.monotonic()
-    result = trainer.train(resume_from_checkpoint=resume)
-    seconds = time.monotonic() - began
-    losses = _losses(trainer.evaluate())
-    record.log(out, step=trainer.state.global_step, heldout=losses)
-    trainer.save_model(str(out / "adapter"))
-    record.finish(out, losses, steps=trainer.state.global_step, seconds=seconds, tokens=tokens_seen(trainer, result))
-    shutil.rmtree(out / "adapter-before-checks", ignore_errors=True)  # finetune.checks begins from this adapter now
-    (out / "checks.json").unlink(missing_ok=True)
+        if first:
+            (out / "curve.jsonl").unlink(missing_ok=True)
+            record.start(out, settings, prompts_version=prompts.VERSION, **_facts(settings, trainer, found))
+        _log_heldout(out, trainer, everything)
+    elif first:
+        record.resume(out, int(resume.rpartition("-")[2]))
+    trainer.train(resume_from_checkpoint=resume)
+    losses = _log_heldout(out, trainer, everything)
+    saving.save(trainer, out / "adapter")
+    if first:
+        seconds = next((line["seconds"] for line in reversed(record.curve(out)) if "seconds" in line), 0.0)
+        state = trainer.state
+        record.finish(out, losses, steps=state.global_step, seconds=seconds, tokens=state.num_input_tokens_seen)
+        saving.remove_later_stages(out)
     return losses
 
 
-def last_checkpoint(out: Path) -> str | None:
-    """Return the newest checkpoint that was written to its end; remove those that a kill cut off.
-
-    The trainer writes `trainer_state.json` last.
-    """
-    found = sorted(out.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
-    for path in reversed(found):
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-            return str(path)
-        except (OSError, ValueError):
-            shutil.rmtree(path)
-    return None
+def _log_heldout(out: Path, trainer, everything: dict) -> dict:
+    """Log and return the losses on all that is held out, those judged at the end only too."""
+    found = trainer.evaluate(everything)
+    losses = {
+        key.removeprefix("eval_").removesuffix("_loss"): round(value, 4)
+        for key, value in found.items() if key.endswith("_loss")
+    }  # fmt: skip
+    if trainer.is_world_process_zero():
+        record.append(out, step=trainer.state.global_step, heldout=losses)
+    return losses
 
 
-def trainable(model) -> int:
-    """Return how many parameters are trained."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-def tokens_seen(trainer, result) -> int:
-    """Return the tokens that the trainer counted, 0 where it counts none."""
-    return int(result.metrics.get("num_tokens", 0) or getattr(trainer.state, "num_input_tokens_seen", 0) or 0)
-
-
-def _losses(metrics: dict) -> dict:
-    return {
-        k.removeprefix("eval_").removesuffix("_loss"): round(v, 4) for k, v in metrics.items() if k.endswith("_loss")
+def _facts(settings: SimpleNamespace, trainer, found: training_rows.Rows) -> dict:
+    """Return what the run record says of the data and the model."""
+    facts = {
+        "data": _hashes(settings),
+        "kind": found.kind,
+        "rows": len(found.training),
+        "processes": trainer.args.world_size,
+        "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
     }
+    if found.kind == "sft":
+        facts["tokens_per_epoch"] = sum(map(len, trainer.train_dataset["input_ids"]))
+    return facts
 
 
 def _hashes(settings: SimpleNamespace) -> dict[str, str]:
@@ -107,22 +130,13 @@ def _hashes(settings: SimpleNamespace) -> dict[str, str]:
         paths = sorted(Path(settings.data_dir).glob("*.jsonl"))
     else:
         paths = [Path(settings.ideas_dir) / f"{part}.jsonl.gz" for part in ideas.PARTS]
-    paths.append(Path(settings.base) / "model.safetensors")
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
+    paths += sorted(Path(settings.base).glob("*.safetensors"))
+    return {path.name: _sha256(path) for path in paths if path.is_file()}
 
 
-def _curve_to(out: Path):
-    from transformers import TrainerCallback
-
-    class Curve(TrainerCallback):
-        def on_log(self, args, state, control, logs=None, **kwargs):
-            kept = {
-                k: v for k, v in (logs or {}).items() if k.endswith("loss") or k in ("learning_rate", "train_runtime")
-            }
-            if kept:
-                record.log(out, step=state.global_step, **kept)
-
-    return Curve()
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def shared(settings: SimpleNamespace, out: Path) -> dict:
         "eval_steps": settings.eval_steps,
         "save_steps": settings.save_steps,
         "save_total_limit": settings.save_total_limit,
-        "disable_tqdm": True,
+        "disable_tqdm": True,  # finetune.progress shows more
+        "include_num_input_tokens_seen": "non_padding",
         "report_to": "none",
     }
 

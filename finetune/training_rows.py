@@ -18,6 +18,7 @@ class Rows:
     kind: str  # sft | dpo | kto
     training: list[dict]
     heldout: dict[str, list[dict]]
+    final: tuple[str, ...] = ()  # of those held out, the kinds that are judged before and after training only
 
 
 def read(settings: SimpleNamespace) -> Rows:
@@ -36,7 +37,7 @@ def prepared(settings: SimpleNamespace) -> Rows:
     heldout = {name: found for name, found in heldout.items() if found}
     if not training or not heldout:
         raise InputError(f"The data set {folder} lacks a training or a held-out split. Prepare it with both.")
-    return Rows(kind, training, heldout)
+    return Rows(kind, training, heldout, final=("test",) if len(heldout) == 2 else ())
 
 
 def _lines(path: Path) -> list[dict]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import STARTER
+
 # Set before torch is imported: toy matrices are slower with threads that wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -17,3 +19,24 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("toy")
     smoke.run(folder)
     return folder
+
+
+def tiny_model(folder: Path, kind: str = "llama", width: int = 32, layers: int = 2) -> Path:
+    """Write a base of random weights with the starter's tokenizer; `kind` is llama or qwen2."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(STARTER / "tokenizer")
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    shape = {"hidden_size": width, "intermediate_size": 2 * width, "num_hidden_layers": layers}
+    heads = {"num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 512}
+    config = AutoConfig.for_model(kind, vocab_size=len(tokenizer), tie_word_embeddings=True, **shape, **heads)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base of random weights, made in a second."""
+    return tiny_model(tmp_path_factory.mktemp("base") / "model")

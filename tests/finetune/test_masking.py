@@ -6,7 +6,6 @@ import pytest
 
 from finetune import tokenizer as starter
 from finetune.masking import IGNORED, answers_only
-from finetune.rowdata.preview import marked
 
 CHAT = [
     {"role": "system", "content": "You help."},
@@ -64,11 +63,6 @@ def test_a_template_that_forgets_earlier_turns_is_refused(tokenizer, monkeypatch
 def test_the_ids_are_those_that_serving_sends(tokenizer) -> None:
     ids, _ = answers_only(tokenizer, CHAT)
     assert ids == tokenizer(tokenizer.apply_chat_template(CHAT, tokenize=False), add_special_tokens=False)["input_ids"]
-
-
-def test_the_preview_shows_the_mask(tokenizer) -> None:
-    text = marked(tokenizer, CHAT)
-    assert "⟦Lentil soup, at six.<|eot_id|>⟧" in text and text.count("⟦") == 2
 
 
 @pytest.mark.model

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from workbench.assist import CHECKS
-from workbench.cli import models
+from workbench.cli import compare, models
 from workbench.cli.asks import COMMON_OUT, Ask, Brainstorm, Evaluate, Refine
 
 WIDTH = 100
@@ -44,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
         help="a LoRA of the --model, a GGUF file (again for a second one): the engine's figures alone, on these files",
     )  # fmt: skip
     _output(bench, "one JSON object: the engine's eleven figures, engine, machine, model, figures")
+    compared = commands.add_parser("compare", help="compare models on prompts, unattended, with figures and votes")
+    compared.set_defaults(model=None)
+    compare.words(compared)
     _rank(commands.add_parser("rank", help="rank a board's ideas by duels, yours or the model's"))
     _quality(commands.add_parser("quality", help="measure how good this model's ideas, rewrites and judgements are"))
     return top

@@ -134,6 +134,11 @@ class Runner:
         task.end(state, error)
         task.lanes.clear()
 
+    def forget_prompts(self) -> None:
+        """Drop the beginnings of prompts that are kept, so that the next one is processed whole."""
+        while self.cache.evict():
+            pass
+
     def reset(self, reason: str) -> None:
         """End every task as failed and forget all cells: what they hold is not known any more."""
         for task in list(self.tasks):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from workbench.records.answers import Generation
 
@@ -74,7 +75,7 @@ class NewComparison:
     kind: ComparisonKind
     prompts: tuple[Prompt, ...]
     contenders: tuple[Contender, ...]
-    sampling: Mapping[str, object] = field(default_factory=dict)  # the same for all
+    sampling: Mapping[str, Any] = field(default_factory=dict)  # of `engine.interface.Sampling`; the same for all
     repeats: int = 1
     seed: int = 1  # repeat r samples with seed + r, all contenders alike; it drew the order too
     warm_up: tuple[dict[str, str], ...] = ()

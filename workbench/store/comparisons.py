@@ -25,19 +25,26 @@ class Comparisons(Connection):
 
     def add_comparison(self, new: NewComparison, order: Sequence[Planned]) -> Comparison:
         """Keep a comparison with its whole plan, in the order of asking."""
-        names = [contender.name for contender in new.contenders]
-        if len(set(names)) < len(names):
-            raise InputError("Two of the models to compare have one name. Give each a name of its own.")
-        row = {
-            "title": clean(new.title), "kind": new.kind, "prompts": packed(new.prompts),
-            "contenders": _packed(new.contenders), "sampling": json.dumps(dict(new.sampling)),
-            "repeats": new.repeats, "seed": new.seed, "warm_up": json.dumps(list(new.warm_up)),
-            "machine": json.dumps(dict(new.machine)), "created": now(),
-        }  # fmt: skip
         with self._writing() as db:
-            comparison_id = insert(db, "comparisons", row)
+            comparison_id = _insert(db, new)
             for place, planned in enumerate(order):
                 _plan(db, comparison_id, planned, place)
+            return _comparison_of(require(db, "comparisons", comparison_id, "comparison"))
+
+    def add_answered(self, new: NewComparison, answers: Sequence[tuple[Planned, str]]) -> Comparison:
+        """Keep a comparison whose answers were written elsewhere: their texts, and no figures."""
+        pid, process = this_process()
+        with self._writing() as db:
+            comparison_id = _insert(db, new)
+            for place, ((prompt, contender, repeat), text) in enumerate(answers):
+                row = {
+                    "job_id": f"outside-{comparison_id}-{place}", "task": "compare", "text": clean(text),
+                    "messages": json.dumps(list(new.prompts[prompt].messages)), "sampling": "{}", "seed": 0,
+                    "model": new.contenders[contender].name, "model_sha256": "", "finish": "stop", "created": now(),
+                    "pid": pid, "process": process,
+                }  # fmt: skip
+                trial_id = _plan(db, comparison_id, (prompt, contender, repeat), place)
+                update(db, "comparison_trials", trial_id, {"generation_id": insert(db, "generations", row)})
             return _comparison_of(require(db, "comparisons", comparison_id, "comparison"))
 
     def comparison(self, comparison_id: int) -> Comparison:
@@ -114,6 +121,20 @@ class Comparisons(Connection):
         with self._reading() as db:
             askers = select(db, sql, [this_process()[0]])
         return any(is_alive(asker["pid"], asker["process"]) for asker in askers)
+
+
+def _insert(db: Database, new: NewComparison) -> int:
+    """Add a comparison without its trials."""
+    names = [contender.name for contender in new.contenders]
+    if len(set(names)) < len(names):
+        raise InputError("Two of the models to compare have one name. Give each a name of its own.")
+    row = {
+        "title": clean(new.title), "kind": new.kind, "prompts": packed(new.prompts),
+        "contenders": _packed(new.contenders), "sampling": json.dumps(dict(new.sampling)),
+        "repeats": new.repeats, "seed": new.seed, "warm_up": json.dumps(list(new.warm_up)),
+        "machine": json.dumps(dict(new.machine)), "created": now(),
+    }  # fmt: skip
+    return insert(db, "comparisons", row)
 
 
 def _plan(db: Database, comparison_id: int, planned: Planned, place: int) -> int:

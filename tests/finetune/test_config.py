@@ -5,7 +5,9 @@ import pytest
 from finetune import config
 from workbench.errors import InputError
 
-TRAINING = sorted(set(Path("finetune/configs").glob("*.yaml")) - set(Path("finetune/configs").glob("data-*.yaml")))
+# A sweep varies a training config, and prepare reads data: neither has a learning rate of its own.
+OTHERS = {path for name in ("data-*", "sweep-*") for path in Path("finetune/configs").glob(f"{name}.yaml")}
+TRAINING = sorted(set(Path("finetune/configs").glob("*.yaml")) - OTHERS)
 BRAINSTORM = Path("finetune/configs/brainstorm.yaml")
 
 

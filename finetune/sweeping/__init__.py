@@ -1,0 +1,1 @@
+"""The stages of finetune.sweep: what to try, who tries it, what came of it."""

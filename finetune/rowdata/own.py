@@ -1,4 +1,4 @@
-"""The project's own sources: the written idea set, and what people kept, dropped and edited in the app."""
+"""The project's own sources: the written idea set, and what people decided and said in the app."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from random import Random
 
 from finetune import ideas, rows
 from workbench.errors import InputError
-from workbench.records import Generation, Idea, Revision, Status
+from workbench.lab.sets import Chosen, build
 from workbench.store import Store
 
 TASKS = ("brainstorm", "refine", "evaluate", "transfer")
@@ -36,39 +36,20 @@ def _by_topic(found: list[dict], make) -> Iterator[tuple[str, dict]]:
 
 
 def feedback(source: dict) -> Iterator[tuple[str, dict]]:
-    """Yield rows of the app's database: `as` sft (kept, as last worded), kto (kept, dropped) or dpo (edited, offered).
+    """Yield rows of the app's database `as` sft, kto or dpo: those that `python -m workbench feedback export` writes.
 
-    Rows are grouped by the board's question.
+    `tasks`, `models`, `boards`, `since`, `until`, `without` (people) choose among them. A row's group is its topic.
     """
     path, kind = Path(source.get("path") or "data/workbench.db"), source.get("as", "sft")
     if not path.is_file():
         raise InputError(f"There is no database at {path}. Name the app's with `path`.")
     if kind not in ("sft", "kto", "dpo"):
         raise InputError(f"Feedback cannot be read as {kind!r}. Choose sft, kto or dpo.")
+    lists = {name: tuple(source.get(name) or ()) for name in ("tasks", "models", "boards", "without")}
+    chosen = Chosen(**lists, since=str(source.get("since") or ""), until=str(source.get("until") or ""))
     store = Store(path)
     try:
-        for board in store.list_boards():
-            for idea in store.list_ideas(board.id, statuses=tuple(Status)):
-                if idea.generation_id is None:
-                    continue
-                row = _row(kind, idea, store.generation(idea.generation_id), store.revisions(idea.id))
-                if row is not None:
-                    yield f"{path.name}, idea {idea.id}", row | {"group": ideas.topic_key(board.question)}
+        for number, row in enumerate(build(store, kind, chosen).rows, 1):
+            yield f"{path.name}, {row['source']}, row {number}", row
     finally:
         store.close()
-
-
-def _row(kind: str, idea: Idea, generation: Generation, revisions: list[Revision]) -> dict | None:
-    from workbench.assist.prompts import idea_line
-
-    offered, prompt = generation.text.strip(), generation.messages
-    worded = idea_line(idea.title, idea.body)
-    edited = any(revision.source == "person" for revision in revisions) and worded != offered
-    if kind == "sft" and idea.status is Status.KEPT:
-        return {"messages": [*prompt, {"role": "assistant", "content": worded}]}
-    if kind == "kto" and idea.status in (Status.KEPT, Status.DROPPED):
-        answer = [{"role": "assistant", "content": offered}]
-        return {"prompt": prompt, "completion": answer, "label": idea.status is Status.KEPT}
-    if kind == "dpo" and edited and idea.status is Status.KEPT:
-        return {"prompt": prompt, "chosen": worded, "rejected": offered}
-    return None

@@ -167,7 +167,7 @@ def test_the_same_store_gives_the_same_set_and_undo_takes_rows_out(told):
 @pytest.mark.parametrize(
     ("n", "topics", "wanted", "said"),
     [
-        (LEAST - 1, 9, 50, "Not enough: 99 answers with a verdict on 9 topics; 100 are the least, 1 are missing."),
+        (LEAST - 1, 9, 50, "Not enough: 99 answers with a verdict on 9 topics; 100 are the least, 1 more are needed."),
         (LEAST, 4, 50, "5 topics are the least"),
         (LEAST, 5, 5, "only 5 on one side; 10 % of each are the least"),
         (LEAST, 5, 10, "Enough to try"),

@@ -9,6 +9,7 @@ from workbench.lab.sets.building import DataSet
 # chance. "Plenty" is 1,000: LIMA (Zhou et al. 2023) aligned a 65B model on that many answers, picked by hand.
 LEAST, PLENTY = 100, 1000
 LEAST_TOPICS = 5  # rows on one topic go into one split: fewer leave nothing to hold out that is new
+NOUNS = {"sft": ("answer", " to learn from"), "kto": ("answer", " with a verdict"), "dpo": ("preference", "")}
 LEAST_SIDE = 0.1  # of KTO's rows, that are wanted, and that are not
 
 
@@ -26,10 +27,9 @@ class Enough:
 def enough(data: DataSet) -> Enough:
     """Return whether there is enough of a set, and say so."""
     n, topics = len(data.rows), data.topics
-    what = {"sft": "answers to learn from", "kto": "answers with a verdict", "dpo": "preferences"}[data.kind]
-    have = f"{n:,} {what} on {topics:,} topic{'' if topics == 1 else 's'}"
+    have = f"{_counted(n, *NOUNS[data.kind])} on {_counted(topics, 'topic')}"
     if n < LEAST:
-        words = f"Not enough: {have}; {LEAST} are the least, {LEAST - n} are missing."
+        words = f"Not enough: {have}; {LEAST} are the least, {LEAST - n} more are needed."
         return Enough(data.kind, n, topics, False, words)
     if topics < LEAST_TOPICS:
         words = f"Not enough: {have}; {LEAST_TOPICS} topics are the least, or nothing new is left to test on."
@@ -40,6 +40,10 @@ def enough(data: DataSet) -> Enough:
     if n < PLENTY:
         return Enough(data.kind, n, topics, True, f"Enough to try: {have}. Expect a small change; test it blind.")
     return Enough(data.kind, n, topics, True, f"Plenty: {have}.")
+
+
+def _counted(n: int, noun: str, more: str = "") -> str:
+    return f"{n:,} {noun}{'s' * (n != 1)}{more}"
 
 
 def _rarer(data: DataSet) -> int:

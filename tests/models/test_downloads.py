@@ -61,7 +61,8 @@ def test_a_pulled_model_is_whole_and_can_be_read(server: Hub, models: Path, whol
     folder = Download(offered(models)).run()
     model = read_model(folder)
     assert (model.title, model.licence, model.base.read_bytes()) == ("Small (Q8_0)", "MIT", whole)
-    assert unfinished(models) == [] and sorted(p.name for p in models.iterdir()) == [".downloads", "small-q8_0"]
+    assert unfinished(models) == []
+    assert sorted(path.name for path in models.iterdir()) == [".downloads", ".lock", "small-q8_0"]
 
 
 def test_a_stopped_download_goes_on_where_it_ended(server: Hub, models: Path, whole: bytes) -> None:

@@ -1,19 +1,19 @@
 """Downloads of models: one at a time, in a thread of the app, resumable, verified before the model is offered."""
 
-import json
 import shutil
 import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbench.errors import DownloadStopped, HubError, WorkbenchError
+from workbench.errors import DownloadStopped, HubError, ModelTooLarge, WorkbenchError
 from workbench.models import hub
+from workbench.models.adding import SPARE, Progress, fill
 from workbench.models.catalogue import Entry
 from workbench.models.gguf import read_header, sha256
+from workbench.models.placing import aside
 
 PARTS = ".downloads"  # folder beside the models
-SPARE = 200_000_000  # bytes of disk that stay free
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Step:
     total: int
     seconds: float  # since this try began
     rate: float = 0.0  # bytes a second, of this try
-    words: str = "downloading"  # downloading | checking | done | stopped | failed
+    words: str = "downloading"  # downloading | checking | trying it | done | stopped | failed
     error: str = ""
 
     @property
@@ -114,7 +114,7 @@ class Download:
         hub.download(offered.remote, part, self._progress)
         self._note(bytes=offered.remote.bytes, words="checking")
         verify(part, offered.remote)
-        put_in_place(part, offered)
+        put_in_place(part, offered, self._adding)
         shutil.rmtree(part.parent)
         self._note(words="done")
         return offered.folder
@@ -137,6 +137,11 @@ class Download:
         self._note(bytes=so_far, seconds=seconds, rate=(so_far - self._first) / seconds if seconds > 0 else 0.0)
         return not self._stop.is_set()
 
+    def _adding(self, words: str, _share: float) -> None:
+        self._note(words=words)
+        if self._stop.is_set():
+            raise DownloadStopped("The trial of the downloaded model was stopped. Start again to have it tried.")
+
     def _note(self, **changes: object) -> None:
         with self._lock:
             self._step = replace(self._step, **changes)  # type: ignore[arg-type]
@@ -155,30 +160,26 @@ def verify(path: Path, remote: hub.RemoteFile) -> None:
     )
 
 
-def put_in_place(path: Path, offered: Offer) -> None:
-    """Make the model's folder in one step: it is there whole, or not at all."""
-    aside = offered.folder.with_name(f".new-{offered.folder.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
+def put_in_place(part: Path, offered: Offer, progress: Progress) -> None:
+    """Try the model, then make its folder in one step: it is there whole, or not at all. Raises ModelError.
+
+    What the hub's hash says is right is kept when the trial is stopped or there is no memory for it now.
+    """
     entry, remote = offered.entry, offered.remote
-    name = Path(remote.file).name
-    path.replace(aside / name)
-    manifest = {
+    about = {
         "name": offered.folder.name,
         "title": f"{entry.title} ({offered.quantisation})",
-        "base": {"file": name, "sha256": remote.sha256, "bytes": remote.bytes},
-        "adapters": {},
-        "parameters": entry.parameters,
         "licence": entry.licence,
         "notes": entry.good_for,
         "from": {"repository": remote.repository, "file": remote.file, "revision": remote.revision},
     }
-    (aside / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
-    before = offered.folder.with_name(f".old-{offered.folder.name}")
-    if offered.folder.is_dir():
-        offered.folder.replace(before)
-    aside.replace(offered.folder)
-    shutil.rmtree(before, ignore_errors=True)
+    with aside(offered.folder, replace=True) as folder:
+        file = part.replace(folder / Path(remote.file).name)
+        try:
+            fill(folder, file, remote.sha256, about, progress)
+        except (ModelTooLarge, DownloadStopped, KeyboardInterrupt):
+            file.replace(part)
+            raise
 
 
 def unfinished(models: Path) -> list[str]:

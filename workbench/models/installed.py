@@ -30,10 +30,10 @@ def read_model(path: Path) -> Installed:
         header = read_header(path)
         title = header.text("general.name") or path.stem
         return Installed(path.stem, title, path, sha256(path), parameters=header.parameters)
-    manifest = _read_manifest(path / "manifest.json")
+    manifest = read_manifest(path / "manifest.json")
     try:
-        base, base_sha256 = _checked_file(path, manifest["base"])
-        adapters = {name: _checked_file(path, entry)[0] for name, entry in manifest.get("adapters", {}).items()}
+        base, base_sha256 = checked_file(path, manifest["base"])
+        adapters = {name: checked_file(path, entry)[0] for name, entry in manifest.get("adapters", {}).items()}
         header = read_header(base)
         for adapter in adapters.values():
             check_adapter(read_header(adapter), header, base_sha256)
@@ -103,7 +103,8 @@ def _fits(name: str, adapter: Header, base: Header) -> bool:
     return a[0] == columns and b[1] == rows and a[1] == b[0]
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return a manifest as it stands there. Raises ModelMissing, ModelDamaged."""
     if not path.is_file():
         raise ModelMissing(
             f"There is no manifest.json in {path.parent}. Point WORKBENCH_MODEL at a model's folder or GGUF file."
@@ -117,7 +118,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _checked_file(folder: Path, entry: dict[str, Any]) -> tuple[Path, str]:
+def checked_file(folder: Path, entry: dict[str, Any]) -> tuple[Path, str]:
     """Return the file's path and hash after comparing both size and hash with the manifest."""
     path, expected = folder / str(entry["file"]), str(entry["sha256"])
     if not path.is_file():

@@ -45,7 +45,7 @@ class Duelling(Submitting):
         require(topic, "a topic or question")
         if not pairs:
             raise InputError("There is no pair of ideas left to compare; add an idea and try again.")
-        self._adapter("brainstorm")  # says what is wrong when no model is loaded
+        self._status(TASK)  # says what is wrong when no model is loaded
         each = AT_ONCE // 2  # pairs in a job: each is two prompts
         chunks = [tuple(pairs[first : first + each]) for first in range(0, len(pairs), each)][::-1]
         seed = secrets.randbelow(2**31) if seed is None else seed
@@ -65,7 +65,7 @@ class Duelling(Submitting):
     def _duels_finished(self, run: DuelRun, job: Job) -> None:
         """Write the votes down and queue the next pairs."""
         view = job.view()
-        status = self.engine.status()
+        status = self._status(TASK, run)
         votes = [
             vote(pair, forward[0], 1 - backward[0], run, judge_name=status.model, judge_sha256=status.sha256)
             for pair, forward, backward in zip(

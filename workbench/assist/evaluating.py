@@ -27,16 +27,16 @@ class Evaluating(Submitting):
         require(idea_line, "an idea")
         if not rubric.checks:
             raise InputError(f"The rubric “{rubric.name}” has no check. Write one, or pick another rubric.")
-        run = Run("evaluate", topic, board_id=board_id, idea_id=idea_id)
+        run = Run("evaluate", topic, board_id=board_id, idea_id=idea_id, engine=self.engine.serving("evaluate"))
         if idea_id is not None:
             run.revision_id = self.store.idea(idea_id).revision_id
         known = going_on.yes if going_on else ()
-        run.asking = Asking.begin(rubric, topic, idea_line, yes=known, free=self._bias(rubric, topic))
+        run.asking = Asking.begin(rubric, topic, idea_line, yes=known, free=self._bias(rubric, topic, run))
         if going_on is not None:
             run.evaluation_id, run.measured = going_on.id, run.asking.measured()
         told = Request(
             "evaluate", (prompts.judgement(topic, idea_line, rubric),), seeded(sampling, max_tokens=160),
-            self._adapter("evaluate"),
+            self._adapter("evaluate", run),
         )  # fmt: skip
         with run.lock:  # a run with only its first job must not look finished
             self._ask_next(run)
@@ -51,7 +51,8 @@ class Evaluating(Submitting):
         assert run.asking is not None, run.id
         asked = run.asking.next()
         if asked:
-            self._submit(run, ScoreRequest("evaluate", asked, prompts.YES_NO, self._adapter("evaluate")), [Slot()])
+            adapter = self._adapter("evaluate", run)
+            self._submit(run, ScoreRequest("evaluate", asked, prompts.YES_NO, adapter), [Slot()])
         if run.stopping:  # meanwhile
             run.stop()
 
@@ -76,7 +77,7 @@ class Evaluating(Submitting):
         if run.idea_id is not None:
             self._write(run, asking)
         if not asking.todo and asking.free:
-            self.store.save_calibration(*self._key(asking.rubric, asking.topic), asking.bias())
+            self.store.save_calibration(*self._key(asking.rubric, asking.topic, run), asking.bias())
         elif not run.stopping:
             try:
                 self._ask_next(run)
@@ -90,35 +91,35 @@ class Evaluating(Submitting):
             return
         view = run.view()  # the words may have ended before the checks: they would not be written down again
         run.evaluation_id = self.store.add_evaluation(
-            run.idea_id, rubric=asking.rubric, measured=run.measured, model=self.engine.status().model_for("evaluate"),
-            adapter=self._adapter("evaluate"), revision_id=run.revision_id, strength=view.strength, risk=view.risk,
+            run.idea_id, rubric=asking.rubric, measured=run.measured,
+            model=self._status("evaluate", run).model_for("evaluate"), adapter=self._adapter("evaluate", run),
+            revision_id=run.revision_id, strength=view.strength, risk=view.risk,
             next_step=view.next_step, generation_id=next((item.generation_id for item in view.items), None),
         ).id  # fmt: skip
 
-    def _bias(self, rubric: Rubric, topic: str) -> Ways | None:
+    def _bias(self, rubric: Rubric, topic: str, run: Run | None = None) -> Ways | None:
         """Return what the model answers to ideas that say nothing; None: not known yet, empty: not needed."""
-        if rubric.checks == prompts.EIGHT.checks and self._trained_on_checks():
+        if rubric.checks == prompts.EIGHT.checks and self._trained_on_checks(run):
             return ()
-        return self.store.calibration(*self._key(rubric, topic))
+        return self.store.calibration(*self._key(rubric, topic, run))
 
-    def _trained_on_checks(self) -> bool:
+    def _trained_on_checks(self, run: Run | None) -> bool:
         """Say whether the adapter learned the eight checks from judged ideas.
 
         Such a one rightly says of an idea like "N/A" that it is neither specific nor on topic: that is what it learned
         and no bias. With it taken off, the starter's answers to held-out ideas are right 68 times of 100, without 81.
         """
-        info = self._adapter_info()
+        info = self._adapter_info(run)
         return info is not None and knows_checks(info.path, info.name)
 
-    def _key(self, rubric: Rubric, topic: str) -> tuple[str, str, str]:
-        info = self._adapter_info()
-        status = self.engine.status()
+    def _key(self, rubric: Rubric, topic: str, run: Run | None) -> tuple[str, str, str]:
+        info, status = self._adapter_info(run), self._status("evaluate", run)
         weights = status.sha256 or status.model_for("evaluate")  # a server does not tell the hash of its weights
         return weights, info.sha256 if info else "", fingerprint(rubric, topic)
 
-    def _adapter_info(self) -> AdapterInfo | None:
-        name = self._adapter("evaluate")
-        return next((each for each in self.engine.status().adapters if each.name == name), None)
+    def _adapter_info(self, run: Run | None) -> AdapterInfo | None:
+        name = self._adapter("evaluate", run)
+        return next((each for each in self._status("evaluate", run).adapters if each.name == name), None)
 
     def lacks(self, evaluation: Evaluation, topic: str) -> bool:
         """Say whether ways of asking are missing from a judgement, which was stopped or failed then."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from workbench.assist.asking import Asking
 from workbench.assist.reading import read_judgement, split_line, valid_form
-from workbench.engine.interface import Completion, Finish, Job, ScoreRequest, State, View
+from workbench.engine.interface import Completion, Engine, Finish, Job, ScoreRequest, State, View
 from workbench.records import Measured, Rubric
 
 TYPICAL_TOKENS = 45  # of one idea; until the run's own sequences tell better
@@ -109,6 +109,7 @@ class Run:
     asking: Asking | None = None  # evaluate: what is asked and answered
     measured: Measured | None = None
     evaluation_id: int | None = None
+    engine: Engine | None = None  # what it began with, and goes on with though another model be chosen
 
     def view(self) -> RunView:
         """Return a consistent copy of where the run is."""

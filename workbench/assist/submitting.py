@@ -9,13 +9,13 @@ from workbench.assist.prompts import VERSION
 from workbench.assist.recorder import Recorder
 from workbench.assist.runs import Run, Slot
 from workbench.engine.embedding import Embedder
-from workbench.engine.interface import Completion, Engine, Job, Request, Sampling, ScoreRequest
+from workbench.engine.interface import Completion, Engine, EngineStatus, Job, Request, Sampling, ScoreRequest
 from workbench.errors import EngineClosed, InputError, WorkbenchError
+from workbench.models.tasks import ADAPTERS
 from workbench.store import Library, Store
 
 AT_ONCE = 16  # sequences side by side in one request
 REMEMBERED = 100  # ended runs kept readable
-ADAPTERS = {"brainstorm": "brainstorm", "refine": "refine", "evaluate": "refine"}
 ONE_LINE = ("\n",)
 
 
@@ -56,22 +56,29 @@ class Submitting(ABC):
         self._recorder.close()
         self.store.close()
 
-    def _adapter(self, task: str) -> str | None:
-        status = self.engine.status()
+    def _status(self, task: str, run: Run | None = None) -> EngineStatus:
+        """Return the status of what does the task, or of what the run has begun with. Raises EngineClosed."""
+        engine = run.engine if run is not None and run.engine is not None else self.engine.serving(task)
+        status = engine.status()
         if status.error:
             raise EngineClosed(status.error)
+        return status
+
+    def _adapter(self, task: str, run: Run | None = None) -> str | None:
+        status = self._status(task, run)
         return next((adapter.name for adapter in status.adapters if adapter.name == ADAPTERS[task]), None)
 
     def _submit(self, run: Run, request: Request | ScoreRequest, slots: list[Slot]) -> None:
         """Queue the request and log a generation row for each slot, before anything of it can be written down."""
         try:
             with run.lock:  # the recorder waits until the rows are there
-                job = self.engine.submit(request, lambda _: self._recorder.look(run))
+                run.engine = run.engine or self.engine.serving(request.task)
+                job = run.engine.submit(request, lambda _: self._recorder.look(run))
                 run.jobs.append(job)
                 run.slots[job.id] = slots
                 for index, slot in enumerate(slots):
                     if slot.generation_id is None:
-                        slot.generation_id = self._log(run, job, index, slot)
+                        slot.generation_id = self._log(run, job, index, slot, request.adapter)
                     else:  # it goes on from where it was cut off
                         self.store.reopen_generation(slot.generation_id, job_id=job.id)
         except WorkbenchError:  # a full queue, a full disk: nobody would see what goes on of such a run
@@ -79,9 +86,11 @@ class Submitting(ABC):
             raise
         self._recorder.look(run)
 
-    def _log(self, run: Run, job: Job, index: int, slot: Slot) -> int:
-        request, status = job.request, self.engine.status()
-        adapter = next((each for each in status.adapters if each.name == request.adapter), None)
+    def _log(self, run: Run, job: Job, index: int, slot: Slot, asked: str | None) -> int:
+        """Write down what was asked, of which model; `asked`: the adapter under the name that the status has."""
+        assert run.engine is not None, run.id
+        request, status = job.request, run.engine.status()
+        adapter = next((each for each in status.adapters if each.name == asked), None)
         if isinstance(request, ScoreRequest):
             sampling: dict[str, object] = {"score": list(request.candidates), "prompts": len(request.prompts)}
             seed = 0
@@ -91,7 +100,7 @@ class Submitting(ABC):
         return self.store.start_generation(
             job_id=job.id, task=run.task, messages=[dict(message) for message in request.prompts[index]],
             model=status.model_for(run.task), model_sha256=status.sha256,
-            adapter=request.adapter, adapter_sha256=adapter.sha256 if adapter else None,
+            adapter=asked, adapter_sha256=adapter.sha256 if adapter else None,
             sampling=sampling, seed=seed,
             board_id=run.board_id, idea_id=run.idea_id, lens=slot.lens, prompts_version=VERSION,
         )  # fmt: skip
@@ -100,6 +109,8 @@ class Submitting(ABC):
         with self._lock:
             self._runs.append(run)
             ended = [old for old in self._runs if old.settled.is_set()]
+            for old in ended:
+                old.engine = None  # its adapter may leave memory
             for old in ended[: max(0, len(ended) - REMEMBERED)]:
                 self._runs.remove(old)
         return run

@@ -55,7 +55,7 @@ def _by_model(arguments: argparse.Namespace) -> tuple[BoardVotes, Board]:
 
     with open_desk() as desk:
         board = _board(desk.store, arguments.board)
-        sha256 = desk.engine.status().sha256
+        sha256 = desk.engine.serving("evaluate").status().sha256
         pairs = read(desk.store, board.id, undecided=arguments.undecided, model_sha256=sha256).to_ask()
         if pairs:
             run = desk.duel(board.question, pairs, board_id=board.id)

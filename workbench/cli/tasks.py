@@ -92,12 +92,15 @@ def open_desk() -> Iterator[Desk]:
     from workbench.store import Library, Store
 
     chosen = settings()
-    engine = open_engine(chosen)
+    store = Store(chosen.db)
+    engine = open_engine(chosen, store)
     status = engine.status()
     if status.error:
         raise EngineClosed(status.error)
+    if status.notice:
+        print(status.notice, file=sys.stderr)
     library = Library(chosen.library, chosen.library_file)
-    desk = Desk(engine, Store(chosen.db), library, open_embedder(chosen, engine))
+    desk = Desk(engine, store, library, open_embedder(chosen, engine))
     try:
         yield desk
     finally:

@@ -95,7 +95,7 @@ class LlamaEmbedder:
 def open_embedder(settings: Settings, engine: Engine) -> Embedder | None:
     """Return the embedder that WORKBENCH_EMBEDDING_MODEL names, None without that setting. Raises ModelError.
 
-    Two threads that both compute with llama.cpp slow each other down, so it lives on the local engine's own thread;
+    Two threads that both compute with llama.cpp slow each other down, so it computes on the local engine's thread;
     beside any other engine it has one for itself.
     """
     path = settings.embedding_model
@@ -103,8 +103,9 @@ def open_embedder(settings: Settings, engine: Engine) -> Embedder | None:
         return None
     from workbench.engine.embedding_model import EmbeddingModel  # loads llama.cpp's libraries
     from workbench.engine.llama_engine import LlamaEngine
+    from workbench.engine.router import Router
 
-    if isinstance(engine, LlamaEngine):
+    if isinstance(engine, LlamaEngine | Router):
         return LlamaEmbedder(engine.call(lambda: EmbeddingModel(path)).result(), path.stem, engine.call)
     own = ThreadPoolExecutor(1, thread_name_prefix="embedder")
     return LlamaEmbedder(own.submit(EmbeddingModel, path).result(), path.stem, own.submit, own)

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 from workbench.engine.admission import BUSY, MAX_QUEUED, check, new_job
 from workbench.engine.interface import (
@@ -88,6 +89,10 @@ class FakeEngine:
             self._waiting.append(job)
         self._jobs.put(job)
         return job
+
+    def serving(self, task: str) -> Self:
+        """Return itself: it does every task."""
+        return self
 
     def status(self) -> EngineStatus:
         """Return a made-up but complete status."""

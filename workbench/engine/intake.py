@@ -24,6 +24,7 @@ class Intake:
         self._calls = Calls()
         self.closing = False
         self.served = False
+        self._nudged = False
 
     def put(self, task: Task) -> None:
         """Queue a job. Raises EngineBusy, EngineClosed."""
@@ -50,6 +51,18 @@ class Intake:
             self._changed.notify()
         return not was
 
+    def nudge(self) -> None:
+        """Have the thread look around, though nothing came in."""
+        with self._changed:
+            self._nudged = True
+            self._changed.notify()
+
+    @property
+    def waiting(self) -> bool:
+        """True when a job or a call waits."""
+        with self._changed:
+            return bool(self._tasks or self._calls)
+
     def tasks(self) -> list[Task]:
         """Return the queued jobs, the oldest first."""
         with self._changed:
@@ -69,7 +82,10 @@ class Intake:
     def wait(self, *, busy: bool, seconds: float | None) -> bool:
         """Block until there is something to do; False when closing, or idle for `seconds`: nobody is served then."""
         with self._changed:
-            found = self._changed.wait_for(lambda: self.closing or busy or self._tasks or self._calls, seconds)
+            found = self._changed.wait_for(
+                lambda: self.closing or busy or self._tasks or self._calls or self._nudged, seconds
+            )
+            self._nudged = False
             if not found:
                 self.served = False
             return bool(found) and not self.closing

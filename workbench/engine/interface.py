@@ -219,6 +219,8 @@ class EngineStatus:
     weights: Weights = Weights.LOADED
     server: str = ""  # where prompts go when the model is not in this process: scheme, host and port
     models: Mapping[str, str] = field(default_factory=dict)  # by task, where it is another one than `model`
+    notice: str = ""  # what is not as the person chose, one sentence
+    bases: tuple["EngineStatus", ...] = ()  # every base of this process, where it may be several
 
     def model_for(self, task: str) -> str:
         """Return the name of the model that does this task."""
@@ -230,6 +232,10 @@ class Engine(Protocol):
 
     def submit(self, request: Request | ScoreRequest, listener: Listener | None = None) -> Job:
         """Queue the request. Raises EngineBusy, EngineClosed, InputError (unknown adapter, no prompts)."""
+        ...
+
+    def serving(self, task: str) -> "Engine":
+        """Return what does this task now, and goes on doing it when another model is chosen meanwhile."""
         ...
 
     def status(self) -> EngineStatus:

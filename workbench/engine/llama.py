@@ -64,6 +64,10 @@ class Model:
             )
         self._adapters[name] = adapter
 
+    def has_adapter(self, name: str) -> bool:
+        """True once the adapter is loaded."""
+        return name in self._adapters
+
     def adapter(self, name: str) -> Any:
         """Return the handle of a loaded adapter."""
         return self._adapters[name]

@@ -43,11 +43,18 @@ def read_plan(settings: Settings) -> Plan:
     """Read and check the files that the settings name. Raises ModelError with a sentence."""
     installed = read_model(settings.model)
     header = read_header(installed.base)
-    adapters = tuple(
-        AdapterInfo(name, path, sha256(path), path.stat().st_size, _rank(read_header(path)))
-        for name, path in sorted(installed.adapters.items())
-    )
+    adapters = tuple(read_adapter(name, path) for name, path in sorted(installed.adapters.items()))
     return Plan(installed, header, adapters, settings.context, settings.threads or threads_for(header.bytes))
+
+
+def read_adapter(name: str, path: Path) -> AdapterInfo:
+    """Return what there is to know of an adapter's file. Raises ModelError."""
+    return AdapterInfo(name, path, sha256(path), path.stat().st_size, _rank(read_header(path)))
+
+
+def memory_needed(plan: Plan) -> int:
+    """Return the bytes that the base takes with its adapters, KV memory and buffers."""
+    return estimate(plan.header, sum(adapter.bytes for adapter in plan.adapters), plan.n_ctx, LANES + PREFIXES)
 
 
 def load(plan: Plan, go_on: Callable[[], bool]) -> Loaded:
@@ -55,8 +62,7 @@ def load(plan: Plan, go_on: Callable[[], bool]) -> Loaded:
     _check_unchanged(plan.installed.base, plan.installed.base_sha256)
     for adapter in plan.adapters:
         _check_unchanged(adapter.path, adapter.sha256)
-    needed = estimate(plan.header, sum(adapter.bytes for adapter in plan.adapters), plan.n_ctx, LANES + PREFIXES)
-    check_fits(plan.installed.name, needed, plan.n_ctx)
+    check_fits(plan.installed.name, memory_needed(plan), plan.n_ctx)
     model = Model(plan.installed.base, go_on)
     try:
         for adapter in plan.adapters:
@@ -65,6 +71,15 @@ def load(plan: Plan, go_on: Callable[[], bool]) -> Loaded:
     except BaseException:
         model.close()
         raise
+
+
+def load_adapter(model: Model, plan: Plan, name: str) -> None:
+    """Put an adapter on a base that is loaded already. Raises ModelError."""
+    adapter = next((each for each in plan.adapters if each.name == name), None)
+    if adapter is None:
+        raise ModelMissing(f"The adapter {name} is not in use any more. Try again.")
+    _check_unchanged(adapter.path, adapter.sha256)
+    model.load_adapter(adapter.name, adapter.path)
 
 
 def _check_unchanged(path: Path, known: str) -> None:

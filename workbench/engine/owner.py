@@ -1,20 +1,22 @@
 """The one thread that computes. It loads the model when there is work, serves round after round, and frees it.
 
-Only one such thread lives at a time, and what it loaded goes with it: two threads of a process that both run
-llama.cpp have a pool of helpers each, libgomp then stops them from spinning, and everything runs at 60 % of its speed.
+Only one such thread of an engine lives at a time, and what it loaded goes with it, or to the one that takes its place
+when another engine's turn has come: see sharing.py.
 """
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from workbench.engine import calls
 from workbench.engine.footprint import give_back
 from workbench.engine.intake import CLOSED, Intake
 from workbench.engine.interface import State, Weights
-from workbench.engine.loading import Loaded, Plan, load
+from workbench.engine.loading import Loaded, Plan, load, load_adapter
 from workbench.engine.preparing import prepare
 from workbench.engine.runner import Runner
+from workbench.engine.sharing import Seat
 from workbench.engine.tasks import Task
 from workbench.errors import EngineClosed, WorkbenchError
 
@@ -28,26 +30,41 @@ FAULT = "The engine met a fault ({}). The partial text is kept; try again."
 class Owner:
     """A thread's life: from the first piece of work until it is closed, dies, or has been idle for a while."""
 
-    def __init__(self, plan: Plan, intake: Intake, idle_s: float | None, before: "Owner | None" = None) -> None:
-        """`before`: the one whose place it takes; it is waited for, on this one's thread."""
-        self._plan, self._intake, self._idle_s = plan, intake, idle_s
+    def __init__(
+        self, plan: Callable[[], Plan], intake: Intake, idle_s: float | None, before: "Owner | None" = None, *,
+        seat: Seat | None = None, succeed: "Callable[[Owner], bool] | None" = None,
+    ) -> None:  # fmt: skip
+        """`before`: the one whose place it takes; it is waited for, on this one's thread.
+
+        With a `seat`, other engines compute too; `succeed` starts the thread that takes this one's place.
+        """
+        self._engines_plan, self._intake, self._idle_s = plan, intake, idle_s
+        self._before, self._seat, self._succeed = before, seat, succeed
         self.loaded: Loaded | None = None  # changed under `reading`
         self.runner: Runner | None = None
         self.loading = False
+        self.load_error = ""  # of the last try
         self._expect_at = 0.0
         self._load_s: float = before._load_s if before is not None else 0.0  # what loading took the last time
         self._began_loading = 0.0
         self.reading = threading.Lock()  # held while another thread reads what is loaded
         intake.served = True
-        previous: threading.Thread | None = before.thread if before is not None else None
         self.thread: threading.Thread
-        self.thread = threading.Thread(target=self._live, args=(previous,), name="llama-engine", daemon=True)
+        self.thread = threading.Thread(target=self._live, name="llama-engine", daemon=True)
         self.thread.start()
+
+    @property
+    def _plan(self) -> Plan:
+        return self._engines_plan()
 
     @property
     def weights(self) -> Weights:
         """Where the model is."""
-        return Weights.LOADING if self.loading else Weights.LOADED if self.runner is not None else Weights.UNLOADED
+        if self.loading:
+            return Weights.LOADING
+        before = self._before
+        there = self.runner is not None or (before is not None and before.runner is not None)
+        return Weights.LOADED if there else Weights.UNLOADED
 
     def abort(self) -> None:
         """Make the decode that runs give up. Safe from any thread."""
@@ -67,25 +84,70 @@ class Owner:
                     raise
                 with self.reading:
                     self.loaded, self.runner = loaded, runner
-                self._load_s = time.monotonic() - self._began_loading
+                if self._seat is not None:
+                    self._seat.hold(True)
+                self._load_s, self.load_error = time.monotonic() - self._began_loading, ""
             finally:
                 self.loading = False
         return self.runner
 
-    def _live(self, previous: threading.Thread | None) -> None:
-        """Serve. However it ends, no job is left waiting and no memory is kept."""
-        if previous is not None:
-            previous.join()
-        state, reason = State.FAILED, DIED
+    def _live(self) -> None:
+        """Serve. However it ends, no job is left waiting, and no memory is kept that nobody took over."""
+        state, reason, handed_over = State.FAILED, DIED, False
         try:
-            while self._intake.wait(busy=self._busy, seconds=self._idle_s):
-                self._round()
+            if self._before is not None:
+                self._before.thread.join()
+                self._take_over(self._before)
+            handed_over = self._serve()
             state, reason = State.STOPPED, CLOSED
         finally:
             try:
-                self._end_all(state, reason)
+                if not handed_over:
+                    self._end_all(state, reason)
+                    self._free()
             finally:
-                self._free()
+                if self._seat is not None:
+                    self._seat.leave()
+
+    def _take_over(self, before: "Owner") -> None:
+        """Take what the thread before this one has left in memory, if it has."""
+        with self.reading, before.reading:
+            self.loaded, self.runner = before.loaded, before.runner
+            before.loaded = before.runner = None
+        self._before = None
+
+    def _serve(self) -> bool:
+        """Go round after round; True when another thread goes on with what is loaded, False at the end."""
+        while self._intake.wait(busy=self._busy, seconds=self._idle_s):
+            if self._seat is None or self._turn(self._seat):
+                self._round()
+            if self._seat is not None and self._seat.over(busy=self._busy):
+                assert self._succeed is not None
+                if self._succeed(self):
+                    return True
+        return False
+
+    def _turn(self, seat: Seat) -> bool:
+        """Say whether there is something to compute and this engine's turn to do so."""
+        waiting, busy = self._intake.waiting, self._busy
+        if not busy and (seat.asked or (seat.released and not waiting)):
+            self._free()
+        if busy or waiting:
+            if seat.enter(busy=busy, loads=self.runner is None and bool(self._intake.tasks())):
+                return True
+            self._end_stopped()
+        if not (self._busy or self._intake.waiting):
+            seat.withdraw()
+        return False
+
+    def _end_stopped(self) -> None:
+        """End what was stopped while others compute."""
+        if self.runner is not None:
+            self.runner.sweep()
+        for task in self._intake.tasks():
+            if task.job.stop_asked.is_set():
+                task.end(State.STOPPED)
+        self._intake.forget_begun()
 
     @property
     def _busy(self) -> bool:
@@ -121,8 +183,9 @@ class Owner:
             known = isinstance(error, WorkbenchError)
             if not known:
                 log.exception("the model could not be loaded again")
+            self.load_error = str(error) if known else FAULT.format(error)
             for task in queue:
-                task.end(State.FAILED, str(error) if known else FAULT.format(error))
+                task.end(State.FAILED, self.load_error)
             self._intake.forget_begun()
             return None
 
@@ -143,9 +206,10 @@ class Owner:
         for task in queue:
             if task.job.stop_asked.is_set():
                 task.end(State.STOPPED)
-            elif not task.prepared:
+            else:
                 self._prepare(task)
-        runner.admit(queue)
+        # Another engine waits for this one's room: what has begun is brought to its end, nothing else begins.
+        runner.admit([] if self._seat is not None and self._seat.draining else queue)
         waiting = self._intake.forget_begun()
         for position, task in enumerate(waiting):
             task.progress.queue(position)
@@ -154,10 +218,13 @@ class Owner:
             self._expect_at = time.monotonic() + EXPECT_EVERY
 
     def _prepare(self, task: Task) -> None:
-        """Read a request that came while the model was away."""
+        """Read a request that came while the model was away, and load an adapter that came later than the model."""
         assert self.loaded is not None
         try:
-            prepare(task, self.loaded, self._plan.n_ctx)
+            if not task.prepared:
+                prepare(task, self.loaded, self._plan.n_ctx)
+            if task.adapter is not None and not self.loaded.model.has_adapter(task.adapter):
+                load_adapter(self.loaded.model, self._plan, task.adapter)
         except Exception as error:
             if not isinstance(error, WorkbenchError):
                 log.exception("could not read job %s", task.job.id)
@@ -193,4 +260,6 @@ class Owner:
         if loaded is not None:
             loaded.model.close()
             give_back()
+            if self._seat is not None:
+                self._seat.hold(False)
             log.info("the model left memory in %.2f s", time.monotonic() - started)

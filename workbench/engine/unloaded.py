@@ -1,6 +1,7 @@
 """The engine of an app that has no model to ask: it says why, and the rest of the app works on."""
 
 from pathlib import Path
+from typing import Self
 
 from workbench.engine.interface import EngineStatus, Job, Listener, Request, ScoreRequest
 from workbench.errors import EngineClosed
@@ -15,6 +16,10 @@ class UnloadedEngine:
     def submit(self, request: Request | ScoreRequest, listener: Listener | None = None) -> Job:
         """Raise EngineClosed with the reason."""
         raise EngineClosed(self._reason)
+
+    def serving(self, task: str) -> Self:
+        """Return itself: it does every task."""
+        return self
 
     def status(self) -> EngineStatus:
         """Return an empty status that carries the reason."""

@@ -99,7 +99,7 @@ def _progress(run: Run, view: RunView) -> None:
 
 def _offer_more(board: Board, idea: Idea, evaluation: Evaluation) -> None:
     """Offer what a judgement lacks: the rest after a stop, or the words when only the checks were asked."""
-    status = desk().engine.status()
+    status = desk().engine.serving("evaluate").status()
     if status.error or status.model_for("evaluate") != evaluation.model or evaluation.revision_id != idea.revision_id:
         return
     if desk().lacks(evaluation, board.question):

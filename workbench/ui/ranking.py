@@ -31,7 +31,8 @@ def show(board: Board) -> None:
 
 
 def _read(board: Board, undecided: bool = False) -> BoardVotes:
-    return read(desk().store, board.id, undecided=undecided, model_sha256=desk().engine.status().sha256)
+    sha256 = desk().engine.serving("evaluate").status().sha256
+    return read(desk().store, board.id, undecided=undecided, model_sha256=sha256)
 
 
 def _undecided(votes: BoardVotes) -> bool:

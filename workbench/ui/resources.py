@@ -39,7 +39,8 @@ def desk() -> Desk:
 def opened() -> Opened:
     """Return the desk of this process, opened by the first who asks."""
     chosen = settings()
-    store, engine, embedder, error = Store(chosen.db), open_engine(chosen), None, ""
+    store, embedder, error = Store(chosen.db), None, ""
+    engine = open_engine(chosen, store)
     try:
         embedder = open_embedder(chosen, engine)
     except ModelError as reason:

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from workbench.assist.judgement import chance, corrected, measured
 from workbench.assist.prompts import EIGHT, ORDERS, WORDINGS, YES_NO, check
-from workbench.assist.submitting import ADAPTERS, AT_ONCE
+from workbench.assist.submitting import AT_ONCE
 from workbench.bench.quality.answers import Answers
 from workbench.engine.interface import ScoreRequest, State
 from workbench.errors import EngineError
+from workbench.models.tasks import ADAPTERS
 from workbench.records import Ways
 
 Array = NDArray[np.float64]

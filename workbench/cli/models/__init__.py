@@ -2,9 +2,9 @@
 
 import argparse
 
-from workbench.cli.models import listing
+from workbench.cli.models import choosing, listing
 
-PARTS = (listing,)  # each with `words(verbs)`, which sets `run` to the verb's function
+PARTS = (listing, choosing)  # each with `words(verbs)`, which sets `run` to the verb's function
 
 
 def words(command: argparse.ArgumentParser) -> None:

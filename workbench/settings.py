@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     remote_model_refine: str = Field(default="", description="another model for this task")
     remote_model_evaluate: str = Field(default="", description="another model for this task")
     remote_parallel: int = Field(default=16, ge=1, description="requests to the server at a time")
+    remote_longest_wait: float = Field(
+        default=30, ge=0, description="seconds that a server may ask to wait (Retry-After) before it counts as busy"
+    )
     embedding_model: Path | None = Field(default=None, description="a GGUF embedding model; None: none is used")
     context: int = Field(default=4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
     threads: int | None = Field(default=None, description="None: the physical cores, one for a model under 64 MB")

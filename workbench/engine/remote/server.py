@@ -24,7 +24,6 @@ SILENCE_S = 60.0  # between two pieces of an answer; before the first only the j
 ENDING_S = 0.1  # for the rest of a stream after its end mark, so that the connection serves again
 ATTEMPTS = 4
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
-LONGEST_RETRY_AFTER_S = 30.0  # a server that wants longer is said to be busy at once
 END_MARK = "[DONE]"
 QUIET = "stream_options"  # nobody misses it
 
@@ -145,7 +144,8 @@ class Server:
                 if response.is_success:
                     return response, b""
                 said, asked = await _whole(response), _retry_after(response)
-                if attempt == ATTEMPTS or not _passing(response.status_code, said) or asked > LONGEST_RETRY_AFTER_S:
+                longest = self._target.longest_wait
+                if attempt == ATTEMPTS or not _passing(response.status_code, said) or asked > longest:
                     return response, said
                 note(f"The server at {self._target.place} answered {response.status_code} and was asked again.")
             await asyncio.sleep(max(asked, wait * random.uniform(0.5, 1.0)))

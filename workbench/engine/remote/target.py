@@ -21,6 +21,7 @@ class Target:
     place: str  # to show: the scheme, the host and the port
     model: str
     models: dict[str, str] = field(default_factory=dict)  # of the tasks that have another one
+    longest_wait: float = 30.0  # seconds; a server that asks for a longer wait is said to be busy at once
 
     def model_for(self, task: str) -> str:
         """Return the model that does this task."""
@@ -36,7 +37,8 @@ def read_target(settings: Settings) -> Target:
             "WORKBENCH_ENGINE=remote needs the name of a model: set WORKBENCH_REMOTE_MODEL to one that the server has."
         )
     model = settings.remote_model or own["brainstorm"]
-    return Target(url, place, model, {task: name for task, name in own.items() if name and name != model})
+    others = {task: name for task, name in own.items() if name and name != model}
+    return Target(url, place, model, others, settings.remote_longest_wait)
 
 
 def read_key() -> str:

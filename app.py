@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from workbench.ui import ICON
+from workbench.ui import ICON, entry
 
+entry.keep_to_the_page_asked_for()
 st.set_page_config(page_title="Brainstorming workbench", page_icon=str(ICON), layout="wide", initial_sidebar_state=230)
 
 page = st.navigation(
@@ -12,6 +13,7 @@ page = st.navigation(
         st.Page("pages/brainstorm.py", title="Brainstorm", icon=":material/bolt:", help="Many ideas, fast."),
         st.Page("pages/refine.py", title="Refine", icon=":material/edit_note:", help="One idea, toward one goal."),
         st.Page("pages/evaluate.py", title="Evaluate", icon=":material/balance:", help="Eight checks, with doubt."),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", help="Models side by side."),
         st.Page("pages/models.py", title="Models", icon=":material/memory:", help="What is loaded."),
     ]
 )

@@ -10,7 +10,7 @@ from typing import Any
 from finetune import config, train
 from workbench.errors import InputError
 
-STRATEGIES = ("staged", "grid", "tpe")
+STRATEGIES = ("staged", "grid", "each", "tpe")
 Settings = dict[str, Any]
 
 
@@ -20,6 +20,7 @@ class Stage:
 
     values: dict[str, Any]
     sampled: bool = False
+    alone: bool = False  # each value by itself, the rest as before
 
     @property
     def name(self) -> str:
@@ -65,7 +66,7 @@ def _stages(settings: SimpleNamespace) -> list[Stage]:
         for key, values in stage.items():
             _check_values(key, values, settings.strategy)
     numbered = [{key: _numbers(values) for key, values in stage.items()} for stage in found]
-    return [Stage(stage, sampled=settings.strategy == "tpe") for stage in numbered]
+    return [Stage(stage, settings.strategy == "tpe", settings.strategy == "each") for stage in numbered]
 
 
 def _numbers(values: Any) -> Any:
@@ -91,7 +92,12 @@ def _check_values(key: str, values: Any, strategy: str) -> None:
 
 
 def cells(stage: Stage, chosen: Settings) -> list[Settings]:
-    """Return every combination of a stage's values, over what was chosen before; of a sampled stage none."""
+    """Return every combination of a stage's values, or each value alone, over what was chosen before.
+
+    Of a sampled stage there are none.
+    """
+    if stage.alone:
+        return [chosen | {key: value} for key, values in stage.values.items() for value in values]
     combinations = [] if stage.sampled else product(*stage.values.values())
     return [chosen | dict(zip(stage.values, values, strict=True)) for values in combinations]
 

@@ -37,7 +37,7 @@ class Claimed:
 
     def sign(self) -> None:
         """Show the other machines that the trial is being worked on."""
-        self.trial.set_user_attr("owner", {"host": HOST, "at": time.time()})
+        self.trial.set_user_attr("owner", {"host": HOST, "pid": os.getpid(), "at": time.time()})
 
 
 def open_study(plan: Plan) -> optuna.Study:
@@ -186,7 +186,6 @@ def _distributions(plan: Plan) -> dict:
             found[key] = kind(ends["low"], ends["high"], log=ends.get("log", False))
         else:
             values = [encoded(value) for values in given for value in values]
-            if plan.given.strategy == "staged" or plan.given.baseline:
-                values.append(encoded(start))
+            values.append(encoded(start))  # a stage that has not chosen it yet leaves it there
             found[key] = CategoricalDistribution(list(dict.fromkeys(values)))
     return found

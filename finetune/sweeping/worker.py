@@ -50,6 +50,8 @@ def _run(plan: Plan, claimed: Claimed, begin: BaseContext) -> tuple[TrialState, 
     finally:
         process.terminate()
         process.join()
+    if plan.given.strategy == "tpe":  # what came after the last look is what later trials are pruned by
+        _report(plan, claimed)
     if process.exitcode:
         return TrialState.FAIL, _reason(claimed.folder, process.exitcode)
     return TrialState.COMPLETE, ""

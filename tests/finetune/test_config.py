@@ -5,8 +5,8 @@ import pytest
 from finetune import config
 from workbench.errors import InputError
 
-# A sweep varies a training config, and prepare reads data: neither has a learning rate of its own.
-OTHERS = {path for name in ("data-*", "sweep-*") for path in Path("finetune/configs").glob(f"{name}.yaml")}
+# What varies a training config, reads data or asks a teacher has no learning rate of its own.
+OTHERS = {path for name in ("data-*", "sweep-*", "distill*") for path in Path("finetune/configs").glob(f"{name}.yaml")}
 TRAINING = sorted(set(Path("finetune/configs").glob("*.yaml")) - OTHERS)
 BRAINSTORM = Path("finetune/configs/brainstorm.yaml")
 

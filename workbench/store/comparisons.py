@@ -85,6 +85,16 @@ class Comparisons(Connection):
         with self._reading() as db:
             return [_trial_of(row) for row in select(db, TRIALS, [comparison_id])]
 
+    def trial_counts(self, comparison_id: int) -> tuple[int, int, int]:
+        """Return how many answers are there or failed, how many of those are none, and how many were asked for."""
+        sql = """select count(*) as all_, coalesce(sum(g.finish is not null or t.error <> ''), 0) as ended,
+            coalesce(sum(t.error <> '' or g.finish not in ('stop', 'length')), 0) as none
+            from comparison_trials t left join generations g on g.id = t.generation_id
+            where t.comparison_id = ? and t.prompt >= 0"""
+        with self._reading() as db:
+            row = select(db, sql, [comparison_id])[0]
+        return row["ended"], row["none"], row["all_"]
+
     def begin_trial(self, trial_id: int, generation_id: int) -> None:
         """Note under which number an answer is written down."""
         with self._writing() as db:

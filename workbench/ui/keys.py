@@ -38,6 +38,13 @@ LISTED = {
         ("T", "tie"),
         ("S", "skip"),
     ),
+    "In a blind vote (Compare, Vote)": (
+        ("A", "A is better"),
+        ("B", "B is better"),
+        ("T", "tie"),
+        ("N", "both bad"),
+        ("S", "skip"),
+    ),
     "On Refine": (
         ("A", "accept the change"),
         ("X", "reject it"),

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from contextlib import closing
+from functools import partial
 from typing import TextIO
 
 
@@ -20,13 +21,16 @@ def judge_one(arguments: argparse.Namespace, out: TextIO) -> int:
     """Judge what this model has not judged yet, and print what all judges said."""
     from workbench.cli.compare.running import follow
     from workbench.lab import compare
+    from workbench.records import Judge
     from workbench.settings import settings
     from workbench.store import Store
 
     judge = compare.parse(arguments.by)
     with closing(Store(settings().db)) as store:
         job = compare.start_judge(store, store.comparison(arguments.comparison).id, judge)
-        status = follow(store, arguments.comparison, job.id)
+        pairs = len(compare.ballot(store, arguments.comparison).pairs.real)
+        mine = partial(store.answer_votes, arguments.comparison, Judge.MODEL, judge.name)
+        status = follow(store, job.id, lambda: f"{len(mine())} of {pairs} pairs")
         if error := store.job(job.id).error:
             print(error, file=sys.stderr)
         found = compare.ballot(store, arguments.comparison)

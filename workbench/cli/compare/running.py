@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 from workbench.errors import InputError
 
 if TYPE_CHECKING:  # --help need not wait for the store
+    from collections.abc import Callable
+
     from workbench.records import Comparison, PromptSet
     from workbench.store import Store
 
@@ -99,31 +101,31 @@ def cancel_one(arguments: argparse.Namespace, out: TextIO) -> int:
 
 
 def work_on(arguments: argparse.Namespace, out: TextIO) -> int:
-    """Do a job in this process, at lower priority."""
+    """Do a job in this process, at lower priority unless a person waits for its answer."""
     from workbench.assist.prompts.comparing import which_answer
     from workbench.lab import compare
+    from workbench.records import ComparisonKind
     from workbench.settings import settings
     from workbench.store import Store
 
     # The app's stop is not this one's: it ends by itself, by Cancel, or by SIGTERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
-    os.nice(NICER)
     with closing(Store(settings().db)) as store:
+        if store.comparison(store.job(arguments.job).comparison_id).kind is not ComparisonKind.LIVE:
+            os.nice(NICER)
         job = compare.work(store, arguments.job, settings(), which_answer)
     print(f"Job {job.id} of comparison {job.comparison_id}: {job.state}. {job.error}", file=sys.stderr)
     return 0
 
 
-def follow(store: "Store", comparison_id: int, job_id: int) -> int:
-    """Print how far a job is until it ends; Ctrl-C stops it. Return the exit status."""
+def follow(store: "Store", job_id: int, done_of: "Callable[[], str]") -> int:
+    """Print how far a job is, in the words of `done_of`, until it ends; Ctrl-C stops it. Return the exit status."""
     from workbench.records import JobState
 
     try:
         while (job := store.job(job_id)).live:
-            trials = [trial for trial in store.trials(comparison_id) if not trial.warm_up]
-            done = sum(bool(trial.error or (trial.generation and trial.generation.finish)) for trial in trials)
-            print(f"\r{done} of {len(trials)} answers, {job.state}   ", end="", file=sys.stderr, flush=True)
+            print(f"\r{done_of()}, {job.state}   ", end="", file=sys.stderr, flush=True)
             time.sleep(LOOK_S)
     except KeyboardInterrupt:
         store.cancel_job(job_id)
@@ -142,7 +144,7 @@ def _go(store: "Store", made: "Comparison", out: TextIO, background: bool) -> in
     if background:
         print(made.id, file=out)
         return 0
-    status = follow(store, made.id, job.id)
+    status = follow(store, job.id, lambda: "{} answers, {} of them failed, of {}".format(*store.trial_counts(made.id)))
     print(compare.document(compare.ballot(store, made.id), "md"), file=out, end="")
     return status
 

@@ -38,11 +38,10 @@ def print_list(arguments: argparse.Namespace, out: TextIO) -> int:
     with closing(Store(settings().db)) as store:
         rows = []
         for made in store.comparisons():
-            trials = [trial for trial in store.trials(made.id) if not trial.warm_up]
-            jobs = store.jobs(made.id)
+            jobs, (done, _, total) = store.jobs(made.id), store.trial_counts(made.id)
             rows.append({
-                "id": made.id, "title": made.title, "kind": made.kind, "created": made.created, "answers": len(trials),
-                "open": sum(trial.open for trial in trials), "state": jobs[0].state if jobs else "",
+                "id": made.id, "title": made.title, "kind": made.kind, "created": made.created, "answers": total,
+                "open": total - done, "state": jobs[0].state if jobs else "",
             })  # fmt: skip
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False), file=out)

@@ -7,6 +7,7 @@ from statistics import median
 
 from workbench.records import Comparison, Trial
 
+LEAST_TIMED = 8  # tokens; the speed of a word or two is that of the clock
 ENDED_WELL = ("stop", "length")  # by the model, or at the token limit: both have a time and a length
 
 
@@ -20,7 +21,7 @@ class Figures:
     seed: int
     finish: str  # "" while it is written
     first_token_s: float | None
-    tokens_per_s: float | None  # after the first one; None for fewer than two
+    tokens_per_s: float | None  # after the first one; None for fewer than 8
     seconds: float | None
     prompt_tokens: int
     tokens: int
@@ -109,7 +110,7 @@ def _figures(trial: Trial) -> Figures:
     answer = trial.generation
     assert answer is not None, trial
     rate = None
-    if answer.tokens > 1 and answer.seconds and answer.first_token_s is not None:
+    if answer.tokens >= LEAST_TIMED and answer.seconds and answer.first_token_s is not None:
         after = answer.seconds - answer.first_token_s
         rate = (answer.tokens - 1) / after if after > 0 else None
     return Figures(

@@ -63,3 +63,5 @@ if __name__ == "__main__":
         main()
     except WorkbenchError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The same command goes on from here.")

@@ -4,8 +4,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from finetune.sweeping.plan import words
-
 COLOURS = ["#0b5cad", "#b5651d", "#2b8a57", "#7a6aa8", "#c99a2e", "#8a8a8a", "#b23a48", "#3a8fb2"]
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
 MOST = 8  # cells in a chart of curves: more cannot be told apart
@@ -33,6 +31,10 @@ def mean_curve(made: dict[str, Any], cell: dict[str, Any], kind: str) -> list[tu
     return [(int(step), fmean(curve[step] for curve in curves)) for step in shared]
 
 
+def shown_name(cell: dict[str, Any]) -> str:
+    return cell["name"] + " (baseline)" * (cell["baseline"] and cell["name"] != "baseline")
+
+
 def _frame(title: str, height: int) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -47,7 +49,7 @@ def _frame(title: str, height: int) -> dict[str, Any]:
 
 def _curves(made: dict[str, Any]) -> dict[str, Any]:
     cells = made["cells"][:MOST]
-    names = [words(cell["settings"]) for cell in cells]
+    names = [cell["name"] for cell in cells]
     values = [
         {"cell": name, "step": step, "loss": loss}
         for name, cell in zip(names, cells, strict=True)
@@ -69,7 +71,7 @@ def _curves(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ends(made: dict[str, Any]) -> dict[str, Any]:
-    names = [words(cell["settings"]) + (" (baseline)" if cell["baseline"] else "") for cell in made["cells"]]
+    names = [shown_name(cell) for cell in made["cells"]]
     points = [
         {"cell": name, "loss": loss, "seed": str(seed)}
         for name, cell in zip(names, made["cells"], strict=True)

@@ -3,8 +3,6 @@
 from statistics import fmean, stdev
 from typing import Any
 
-from finetune.sweeping.plan import words
-
 CHEAPER = 0.9  # of the seconds: below this a cell is worth naming as the cheaper one
 
 
@@ -29,14 +27,14 @@ def choose(cells: list[dict[str, Any]]) -> dict[str, Any] | None:
     cheaper = min(level, key=lambda cell: cell["seconds"] or float("inf"), default=None)
     if most > 1 and cheaper and best["seconds"] and (cheaper["seconds"] or 0) < CHEAPER * best["seconds"]:
         parts.append(
-            f"{words(cheaper['settings'])} is as good within the seeds' spread and took "
+            f"{cheaper['name']} is as good within the seeds' spread and took "
             f"{cheaper['seconds']:.0f} s instead of {best['seconds']:.0f} s"
         )
     because = "; ".join(parts)
     return {
         "settings": best["settings"],
         "because": because,
-        "line": f"Choose {words(best['settings'])}, because {because}.",
+        "line": f"Choose {best['name']}, because {because}.",
     }
 
 
@@ -61,7 +59,7 @@ def _differs(best: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _against(best: dict[str, Any], other: dict[str, Any], name: str) -> str:
     found = paired(best, other)
-    said = f"{name} ({words(other['settings'])}) is {other['mean'] - best['mean']:.4f} higher"
+    said = f"{name} ({other['name']}) is {other['mean'] - best['mean']:.4f} higher"
     if found is None:
         return f"{said}, and with one seed it is not known whether that exceeds the seeds' spread"
     verdict = "exceeds the seeds' spread" if _differs(best, other) else "does not exceed the seeds' spread"

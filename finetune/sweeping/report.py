@@ -21,7 +21,7 @@ def _lines(made: dict[str, Any], drawn: list[tuple[str, str]]) -> list[str]:
     lines = [
         f"# Sweep {made['name']}",
         "",
-        made["choice"]["line"] if made["choice"] else "No trial has come to an end.",
+        made["choice"]["line"] if made["choice"] else "The sweep has not come to an end.",
         "",
         f"{len(done)} of {len(made['trials'])} trials ended, {spent / 60:.0f} minutes of training. "
         f"Loss: {made['judge_by']}, mean and standard deviation over seeds; cost: mean of a trial.",
@@ -43,19 +43,19 @@ def cell_table(made: dict[str, Any]) -> list[str]:
     """Return the cells as a Markdown table, the lowest loss first."""
     costs = ["Trained parameters", "Seconds", "Tokens", "Tokens/s", "Peak memory, MB"]
     rows = [["Settings", "Seeds", "Loss", "Test loss", *costs]]
-    for cell in made["cells"]:
-        name = words(cell["settings"]) + (" (baseline)" if cell["baseline"] else "")
-        rows.append([
-            name, ", ".join(map(str, cell["seeds"])), _spread(cell["mean"], cell["sd"]),
-            _spread(cell["test_mean"], cell["test_sd"]), _count(cell["trainable_parameters"]), _count(cell["seconds"]),
-            _count(cell["tokens"]), _count(cell["tokens_per_s"]), _count(cell["peak_memory_mb"]),
-        ])  # fmt: skip
-    return _table(rows)
+    return _table([*rows, *map(_cell_row, made["cells"])])
+
+
+def _cell_row(cell: dict[str, Any]) -> list[str]:
+    losses = [_spread(cell["mean"], cell["sd"]), _spread(cell["test_mean"], cell["test_sd"])]
+    costs = ("trainable_parameters", "seconds", "tokens", "tokens_per_s", "peak_memory_mb")
+    seeds = ", ".join(map(str, cell["seeds"]))
+    return [charts.shown_name(cell), seeds, *losses, *(_count(cell[cost]) for cost in costs)]
 
 
 def step_table(made: dict[str, Any]) -> list[str]:
     """Return the training loss of the best cell and the held-out loss of every cell by step."""
-    by_cell = {words(cell["settings"]): charts.mean_curve(made, cell, made["judge_by"]) for cell in made["cells"]}
+    by_cell = {cell["name"]: charts.mean_curve(made, cell, made["judge_by"]) for cell in made["cells"]}
     if not by_cell:
         return ["No trial has come to an end."]
     training = dict(charts.mean_curve(made, made["cells"][0], "train"))

@@ -12,7 +12,7 @@ from finetune import record
 from finetune.sweeping import stages, study
 from finetune.sweeping.choice import choose
 from finetune.sweeping.locks import locked
-from finetune.sweeping.plan import Plan, key_of
+from finetune.sweeping.plan import Plan, Settings, key_of, words
 
 STATES = {
     TrialState.WAITING: "waiting", TrialState.RUNNING: "running", TrialState.COMPLETE: "complete",
@@ -120,8 +120,9 @@ def _cell(plan: Plan, group: list[dict]) -> dict[str, Any]:
         return round(fmean(known), 1) if known else None
 
     return {
+        "name": _name(plan, group[0]["settings"]),
         "settings": group[0]["settings"],
-        "baseline": bool(plan.given.baseline) and group[0]["settings"] == plan.baseline,
+        "baseline": group[0]["settings"] == plan.baseline,
         "stage": min(trial["stage"] for trial in group),
         "trials": [trial["number"] for trial in group],
         "seeds": [trial["seed"] for trial in group],
@@ -133,6 +134,13 @@ def _cell(plan: Plan, group: list[dict]) -> dict[str, Any]:
         "trainable_parameters": group[0]["trainable_parameters"],
         **{cost: mean_of(cost) for cost in COSTS},
     }
+
+
+def _name(plan: Plan, settings: Settings) -> str:
+    """Return a cell in words; where one value at a time is tried, only what differs from the baseline."""
+    if plan.given.strategy != "each":
+        return words(settings)
+    return words({key: value for key, value in settings.items() if value != plan.baseline[key]}) or "baseline"
 
 
 def drop_checkpoints(folder: Path) -> None:

@@ -108,8 +108,8 @@ def cell(rank: int, losses: list[float], seconds: float = 60, baseline: bool = F
     spread = None if len(losses) == 1 else 0.01
     seeds = list(range(len(losses)))
     return {
-        "settings": {"rank": rank}, "seeds": seeds, "losses": losses, "mean": mean, "sd": spread, "seconds": seconds,
-        "baseline": baseline,
+        "name": f"rank {rank}", "settings": {"rank": rank}, "baseline": baseline, "seeds": seeds, "losses": losses,
+        "mean": mean, "sd": spread, "seconds": seconds,
     }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from workbench.engine.llama import Model
 from workbench.errors import ModelDamaged, ModelTooLarge, WorkbenchError
 from workbench.models.gguf import read_header
 
+import llama_cpp as c  # isort: skip  after engine.llama, which sets what libgomp reads
+
 N_CTX = 1024
 READ, WRITTEN, SIDE_BY_SIDE, STEPS = 256, 32, 8, 12  # tokens of a prompt, of an answer; sequences, their steps
 CHUNK = 64  # prompt tokens between two looks at the clock
@@ -62,6 +64,7 @@ def measure(path: Path, adapter: Path | None, seconds: float, memory: int | None
     limit(min(needed + header.bytes, available()) if memory is None else memory, seconds)
     began = time.monotonic()
     model = Model(path)
+    require_attention(model, path.name)
     if adapter is not None:
         model.load_adapter("tried", adapter)
     threads = threads_for(header.bytes)
@@ -77,6 +80,16 @@ def measure(path: Path, adapter: Path | None, seconds: float, memory: int | None
         header.parameters, header.bytes, threads, round(loaded, 3), round(prompt_per_s, 1), round(decode_per_s, 1),
         round(wide_per_s, 1), peak(), text,
     )  # fmt: skip
+
+
+def require_attention(model: Model, name: str) -> None:
+    """Raise ModelDamaged unless the engine can share and cut beginnings in its memory, as it always does."""
+    asked = (c.llama_model_is_recurrent, c.llama_model_is_hybrid, c.llama_model_is_diffusion, c.llama_model_has_encoder)
+    if any(ask(model.handle) for ask in asked):
+        raise ModelDamaged(
+            f"{name} is not a plain transformer that writes word by word (recurrent, hybrid, diffusion, "
+            "an encoder), and this program cannot serve such a one. Pick another model."
+        )
 
 
 class _Trial:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbench.errors import DownloadStopped, HubError, ModelTooLarge, WorkbenchError
+from workbench.errors import DownloadStopped, HubError, InputError, ModelTooLarge, WorkbenchError
 from workbench.models import hub
 from workbench.models.adding import SPARE, Progress, fill
 from workbench.models.catalogue import Entry
@@ -69,7 +69,9 @@ def folder_of(models: Path, entry: Entry, quantisation: str) -> Path:
 
 
 def offer(models: Path, entry: Entry, quantisation: str) -> Offer:
-    """Ask the hub what the download is; nothing is fetched yet. Raises HubError."""
+    """Ask the hub what the download is; nothing is fetched yet. Raises HubError, InputError."""
+    if entry.comes_along:
+        raise InputError(f"{entry.title} comes along with the program: there is nothing to download.")
     remote = hub.look(entry.repository, entry.files[quantisation].file)
     folder = folder_of(models, entry, quantisation)
     models.mkdir(parents=True, exist_ok=True)

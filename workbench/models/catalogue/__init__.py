@@ -1,7 +1,7 @@
 """Models that can be downloaded: data in catalogue.json, and the user's own entries in a file beside the models.
 
-Nothing here touches the network. Sizes are those of the hub at the time of writing or, where round, about so; `pull`
-asks the hub for the exact ones before it downloads.
+Nothing here touches the network. A size marked `exact` is the hub's own, checked against what others have published of
+the same file; the others are about so. `pull` asks the hub before it downloads anyway.
 """
 
 import json
@@ -22,6 +22,7 @@ class File(BaseModel):
 
     file: str = Field(pattern=r"^[\w][\w.\-/]*\.gguf$")
     bytes: int = Field(gt=0)
+    exact: bool = False
 
 
 class Entry(BaseModel):
@@ -32,7 +33,7 @@ class Entry(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     title: str
     parameters: int = Field(gt=0)
-    repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")  # on the hub
+    repository: str = Field(pattern=r"^([\w.-]+/[\w.-]+)?$")  # on the hub; "" for what comes along
     source: str = ""  # the repository of the unquantised model, as training names it
     files: dict[str, File] = Field(min_length=1)  # quantisation -> file; the first is the one to take
     licence: str
@@ -42,6 +43,11 @@ class Entry(BaseModel):
     template: str  # chat template family
     good_for: str
     adapters: tuple[str, ...] = ()  # hub repositories of published GGUF adapters
+
+    @property
+    def comes_along(self) -> bool:
+        """True for the starter: nothing is to be downloaded."""
+        return not self.repository
 
     def memory(self, quantisation: str, context: int) -> int:
         """Return the memory it needs with so many tokens of context, in bytes."""

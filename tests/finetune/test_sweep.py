@@ -141,7 +141,9 @@ def test_tpe_ends_a_trial_that_is_worse_than_the_others(fixed: dict, tmp_path: P
 
 
 def test_a_failed_trial_is_told_with_its_reason_and_tried_again(fixed: dict, tmp_path: Path) -> None:
-    path = written(tmp_path, fixed, strategy="grid", space={"method": ["lora", "lorra"]})
+    path = written(
+        tmp_path, fixed, strategy="grid", space={"method": ["lora", "lorra"]}, storage=f"sqlite:///{tmp_path}/study.db"
+    )  # fmt: skip
     for number in (1, 2):
         sweep.main([str(path)])
         made = json.loads((tmp_path / "out" / "sweep.json").read_text())
@@ -160,3 +162,33 @@ def test_a_sweep_of_which_nothing_ends_says_why(fixed: dict, tmp_path: Path) -> 
     path = written(tmp_path, fixed | {"base": "nowhere"}, strategy="grid", space={"rank": [2]})
     with pytest.raises(InputError, match=r"No trial came to an end.*no base model at nowhere"):
         sweep.main([str(path)])
+
+
+def test_a_trial_of_another_machine_is_left_alone_until_it_gives_no_sign(fixed: dict, tmp_path: Path) -> None:
+    asked, found = loaded(written(tmp_path, fixed, strategy="grid", space={"rank": [2]}))
+    claimed = study.next_trial(found, asked)
+    assert claimed.settings == {"rank": 2}
+    claimed.lock.close()
+    claimed.trial.set_user_attr("owner", {"host": "elsewhere", "pid": 1, "at": time.time()})
+    assert study.next_trial(found, asked) is True, "there is nothing to do but wait"
+    claimed.trial.set_user_attr("owner", {"host": "elsewhere", "pid": 1, "at": time.time() - 3600})
+    taken = study.next_trial(found, asked)
+    assert taken.trial.number == claimed.trial.number and taken.folder == claimed.folder
+    assert study.next_trial(found, asked) is True, "it is this worker's now, and its lock is held"
+    found.tell(taken.trial, 1.0)
+    taken.lock.close()
+    assert study.next_trial(found, asked) is False
+
+
+def test_two_machines_that_queue_the_same_cell_run_it_once(fixed: dict, tmp_path: Path) -> None:
+    asked, found = loaded(written(tmp_path, fixed, strategy="grid", space={"rank": [2, 4]}))
+    for _ in range(2):  # both saw an empty study
+        study._enqueue(found, {"rank": 2}, 1, 0)
+    tried = []
+    while claimed := study.next_trial(found, asked):
+        tried.append(claimed.settings["rank"])
+        found.tell(claimed.trial, 1.0)
+        claimed.lock.close()
+    assert sorted(tried) == [2, 4]
+    failed = [trial.user_attrs["void"] for trial in found.trials if trial.state == TrialState.FAIL]
+    assert failed == ["trial 0 is the same"]

@@ -41,8 +41,15 @@ def _frame(title: str, height: int) -> dict[str, Any]:
         "title": {"text": title, "anchor": "start", "fontSize": 13},
         "background": "white", "width": 520, "height": height, "padding": 8,
         "config": {
-            "axis": {"gridColor": "#e6e6e6", "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 320},
-            "legend": {"labelFontSize": 12, "labelLimit": 320, "symbolStrokeWidth": 3}, "view": {"stroke": None},
+            "axis": {
+                "gridColor": "#e6e6e6", "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+                "labelLimit": 320, "tickCount": 6,
+            },
+            "legend": {
+                "labelFontSize": 12, "labelLimit": 320,
+                "symbolType": "stroke", "symbolStrokeWidth": 2, "symbolSize": 400,
+            },
+            "view": {"stroke": None},
         },
     }  # fmt: skip
 
@@ -79,7 +86,8 @@ def _ends(made: dict[str, Any]) -> dict[str, Any]:
     ]
     means = [{"cell": name, "loss": cell["mean"]} for name, cell in zip(names, made["cells"], strict=True)]
     y = {"field": "cell", "type": "nominal", "sort": names, "title": None, "axis": {"grid": True}}
-    x = {"field": "loss", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"format": ".3f"}}
+    axis = {"format": ".3f", "tickCount": 5}
+    x = {"field": "loss", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": axis}
     return _frame(f"Last {made['judge_by']} loss: each seed, and the mean (bar)", 26 * len(names)) | {
         "layer": [
             {

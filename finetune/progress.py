@@ -1,5 +1,6 @@
 """How far a run is: a bar on a terminal, a line every `logging_steps` elsewhere; curve and progress.json."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,30 +10,36 @@ from finetune import record
 EVERY = 1.0  # seconds between two writes of progress.json
 
 
-def reporting(out: Path):
-    """Return the trainer's callback that shows and records how far the run in `out` is; only the first process does."""
+def quiet_libraries() -> None:
+    """Turn off the bars of datasets and transformers: each lasts a moment, and there is one for every split."""
+    import datasets
+    from transformers.utils import logging
+
+    datasets.disable_progress_bars()
+    logging.disable_progress_bar()
+
+
+def reporting(out: Path) -> list:
+    """Return the trainer's callbacks that show and record how far the run in `out` is; the first process has one."""
     from transformers import TrainerCallback
 
     class Reporting(TrainerCallback):
-        meter: Meter | None = None
-
         def on_train_begin(self, args, state, control, **kwargs):
-            if state.is_world_process_zero:
-                self.meter = Meter(out, state.global_step, state.max_steps, state.num_input_tokens_seen)
+            self.meter = Meter(out, state.global_step, state.max_steps, state.num_input_tokens_seen)
+
+        def on_step_begin(self, args, state, control, **kwargs):
+            self.meter.begin()
 
         def on_step_end(self, args, state, control, **kwargs):
-            if self.meter:
-                self.meter.step(state.global_step, state.num_input_tokens_seen)
+            self.meter.step(state.global_step, state.num_input_tokens_seen)
 
         def on_log(self, args, state, control, logs=None, **kwargs):
-            if self.meter and logs:
-                self.meter.log(state.global_step, logs)
+            self.meter.log(state.global_step, logs or {})
 
         def on_train_end(self, args, state, control, **kwargs):
-            if self.meter:
-                self.meter.close()
+            self.meter.close()
 
-    return Reporting()
+    return [Reporting()] if os.environ.get("RANK", "0") == "0" else []
 
 
 class Meter:
@@ -44,28 +51,38 @@ class Meter:
         self.out, self.at, self.steps, self.tokens, self.loss = out, step, steps, tokens, None
         before = [line["seconds"] for line in record.curve(out) if "seconds" in line]
         self._before = before[-1] if before else 0.0
-        self._began = self._last_write = time.monotonic()
+        self._began: float | None = None
+        self._last_write = 0.0
         self._from_step, self._from_tokens = step, tokens
         self._terminal = sys.stderr.isatty()
         self._bar = tqdm(
             initial=step, total=steps, unit="step", dynamic_ncols=True, smoothing=0.1, disable=not self._terminal
         )
 
+    def begin(self) -> None:
+        """Start the clock with the first step: loading, and the look at what is held out before it, are no training."""
+        self._began = self._began or time.monotonic()
+
+    @property
+    def _here(self) -> float:
+        """Seconds that this process has trained."""
+        return time.monotonic() - self._began if self._began else 0.0
+
     @property
     def seconds(self) -> float:
         """Wall time of training so far."""
-        return self._before + time.monotonic() - self._began
+        return self._before + self._here
 
     @property
-    def tokens_per_s(self) -> int:
-        """Tokens a second since this process began."""
-        return round((self.tokens - self._from_tokens) / max(time.monotonic() - self._began, 1e-9))
+    def tokens_per_s(self) -> int | None:
+        """Tokens a second since this process began; None before its first step is done."""
+        return round((self.tokens - self._from_tokens) / self._here) if self.at > self._from_step else None
 
     @property
-    def seconds_left(self) -> float:
-        """How long the rest takes at the pace of this process."""
-        pace = (time.monotonic() - self._began) / max(self.at - self._from_step, 1)
-        return pace * (self.steps - self.at)
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at the pace of this process; None before its first step is done."""
+        done = self.at - self._from_step
+        return round(self._here / done * (self.steps - self.at), 1) if done else None
 
     def step(self, step: int, tokens: int) -> None:
         """Note a finished step."""
@@ -73,7 +90,7 @@ class Meter:
         self.at, self.tokens = step, tokens
         if self._terminal:
             shown = {} if self.loss is None else {"loss": f"{self.loss:.4f}"}
-            self._bar.set_postfix(shown | {"tokens/s": f"{self.tokens_per_s:,}"}, refresh=False)
+            self._bar.set_postfix(shown | {"tokens/s": f"{self.tokens_per_s or 0:,}"}, refresh=False)
         if time.monotonic() - self._last_write >= EVERY or step == self.steps:
             self._last_write = time.monotonic()
             record.write(self.out / "progress.json", self.figures())
@@ -94,15 +111,16 @@ class Meter:
     def line(self, kept: dict) -> str:
         """Return a log as one line for people."""
         losses = " · ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in kept.items() if "loss" in name)
-        pace = f"{self.tokens_per_s:,} tokens/s · {_time(self.seconds_left)} left"
-        return f"step {self.at} of {self.steps} · {losses} · {pace}"
+        pace = self.tokens_per_s
+        rest = "" if pace is None else f" · {pace:,} tokens/s · {_time(self.seconds_left or 0)} left"
+        return f"step {self.at} of {self.steps} · {losses}{rest}"
 
     def figures(self) -> dict:
         """Return what progress.json says."""
         return {
             "step": self.at, "steps": self.steps, "loss": self.loss, "tokens": self.tokens,
             "tokens_per_s": self.tokens_per_s, "seconds": round(self.seconds, 1),
-            "seconds_left": round(self.seconds_left, 1), "at": record.now(),
+            "seconds_left": self.seconds_left, "at": record.now(),
         }  # fmt: skip
 
     def close(self) -> None:

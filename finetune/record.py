@@ -30,7 +30,7 @@ def start(folder: Path, settings: SimpleNamespace, *, script: str = "finetune.tr
     """Write `run.json` and `config.yaml`: the inputs of the run, saved with its outputs."""
     record = {
         "started": now(),
-        "command": command(script, folder),
+        "command": command(script, folder, settings),
         "process": process(),
         "seed": settings.seed,
         "config": settings_of(settings),
@@ -98,10 +98,14 @@ def settings_of(settings: SimpleNamespace) -> dict:
     return {key: value for key, value in vars(settings).items() if not key.endswith("_dir")}
 
 
-def command(script: str, folder: Path) -> str:
+def command(script: str, folder: Path, settings: SimpleNamespace) -> str:
     """Return the line that repeats a run, or goes on with it."""
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    start_with = f"accelerate launch --num_processes {processes}" if processes > 1 else "python"
+    processes, start_with = int(os.environ.get("WORLD_SIZE", "1")), "python"
+    if processes > 1:
+        fsdp = os.environ.get("ACCELERATE_USE_FSDP") == "true"
+        kind = "fsdp" if fsdp else "ddp-cpu" if settings.device == "cpu" else "ddp"
+        config = f"finetune/configs/accelerate/{kind}.yaml"
+        start_with = f"accelerate launch --config_file {config} --num_processes {processes}"
     return f"{start_with} -m {script} --config {shlex.quote(str(folder / 'config.yaml'))}"
 
 

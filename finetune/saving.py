@@ -10,8 +10,11 @@ from pathlib import Path
 from workbench.errors import InputError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# safetensors and torch write through code that has no errno.
-FULL_WORDS = ("no space left", "os error 28", "file too large", "os error 27", "quota exceeded", "pytorchstreamwriter")
+# safetensors, tokenizers and torch write through code that has no errno; the last three are torch's.
+FULL_WORDS = (
+    "no space left", "os error 28", "file too large", "os error 27", "quota exceeded", "pytorchstreamwriter failed",
+    "iostream error", "unexpected pos",
+)  # fmt: skip
 
 
 def last_checkpoint(out: Path) -> str | None:
@@ -54,11 +57,13 @@ def room_for(out: Path) -> Iterator[None]:
     except Exception as error:
         if not _full(error):
             raise
+        free = shutil.disk_usage(out).free
         shutil.rmtree(out / ".new-adapter", ignore_errors=True)
         kept = last_checkpoint(out)
         again = f"goes on from {Path(kept).name}" if kept else "begins anew"
         raise InputError(
-            f"There is no room to write in {out} ({_words(error)}). Free some space, then the same command {again}."
+            f"There is no room to write in {out} ({free / 1e6:,.0f} MB are free there). Free some space, then the same "
+            f"command {again}."
         ) from error
 
 
@@ -70,7 +75,3 @@ def _full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _words(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0][:120]

@@ -11,6 +11,7 @@ from the last checkpoint. `batch_size` is of each process: two take as many rows
 
 import hashlib
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,7 +37,7 @@ def main(argv: list[str] | None = None) -> None:
 def train(settings: SimpleNamespace, out: Path, callbacks: Sequence = ()) -> dict:
     """Train and save the adapter; return the held-out losses. `callbacks` are transformers' own, for a sweep."""
     resuming.refuse_other(out, settings)
-    trainer, found = prepared(settings, out, [progress.reporting(out), *callbacks])
+    trainer, found = prepared(settings, out, [*progress.reporting(out), *callbacks])
     out.mkdir(parents=True, exist_ok=True)
     try:
         with saving.room_for(out):
@@ -49,7 +50,8 @@ def train(settings: SimpleNamespace, out: Path, callbacks: Sequence = ()) -> dic
 
 def show(settings: SimpleNamespace) -> None:
     """Print three rows as the model sees them."""
-    trainer, found = prepared(settings, Path(settings.run_dir), [])
+    with tempfile.TemporaryDirectory() as folder:  # the trainer makes its folder at once
+        trainer, found = prepared(settings, Path(folder), [])
     preview.show(trainer.train_dataset, found.kind, trainer.processing_class)
 
 
@@ -57,6 +59,7 @@ def prepared(settings: SimpleNamespace, out: Path, callbacks: list):
     """Return the trainer, ready to start, and the rows it was made from."""
     import torch
 
+    progress.quiet_libraries()
     if settings.device == "cpu":
         torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
@@ -76,16 +79,15 @@ def prepared(settings: SimpleNamespace, out: Path, callbacks: list):
 
 
 def _run(settings: SimpleNamespace, out: Path, trainer, found: training_rows.Rows) -> dict:
-    first, everything = trainer.is_world_process_zero(), dict(trainer.eval_dataset)
-    for kind in found.final:  # the trainer made them ready; now it no longer judges them on the way
-        del trainer.eval_dataset[kind]
+    first, everything = trainer.is_world_process_zero(), trainer.eval_dataset
+    trainer.eval_dataset = {kind: rows for kind, rows in everything.items() if kind not in found.final}
     with trainer.args.main_process_first():
         resume = saving.last_checkpoint(out)
     if resume is None:
         if first:
             (out / "curve.jsonl").unlink(missing_ok=True)
             record.start(out, settings, prompts_version=prompts.VERSION, **_facts(settings, trainer, found))
-        _log_heldout(out, trainer, everything)
+        trainer.add_callback(_at_the_start(lambda: _log_heldout(out, trainer, everything)))
     elif first:
         record.resume(out, int(resume.rpartition("-")[2]))
     trainer.train(resume_from_checkpoint=resume)
@@ -99,9 +101,25 @@ def _run(settings: SimpleNamespace, out: Path, trainer, found: training_rows.Row
     return losses
 
 
+def _at_the_start(look):
+    """Return the callback that calls `look` once the model is spread over the processes and before its first step.
+
+    Evaluated earlier, it would be made ready for evaluation alone, and the processes would then train apart.
+    """
+    from transformers import TrainerCallback
+
+    class Start(TrainerCallback):
+        def on_train_begin(self, args, state, control, **kwargs):
+            look()
+
+    return Start()
+
+
 def _log_heldout(out: Path, trainer, everything: dict) -> dict:
     """Log and return the losses on all that is held out, those judged at the end only too."""
-    found = trainer.evaluate(everything)
+    on_the_way, trainer.eval_dataset = trainer.eval_dataset, everything  # given as an argument, trl prepares it again
+    found = trainer.evaluate()
+    trainer.eval_dataset = on_the_way
     losses = {
         key.removeprefix("eval_").removesuffix("_loss"): round(value, 4)
         for key, value in found.items() if key.endswith("_loss")

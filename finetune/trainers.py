@@ -4,14 +4,19 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from finetune import plain_loss
+from workbench.errors import InputError
+
+SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
 
 
 def make(kind: str, settings: SimpleNamespace, out: Path, *, model, tokenizer, train, heldout: dict, callbacks: list):
     """Return the trainer. For dpo and kto the reference is the same model with its adapter off."""
+    from transformers import PrinterCallback
+
     if settings.device == "cpu":
         plain_loss.use_on_cpu()
     config_class, trainer_class, own = {"sft": _sft, "dpo": _dpo, "kto": _kto}[kind](settings)
-    return trainer_class(
+    trainer = trainer_class(
         model=model,
         args=config_class(**shared(settings, out), **own),
         train_dataset=train,
@@ -19,10 +24,14 @@ def make(kind: str, settings: SimpleNamespace, out: Path, *, model, tokenizer, t
         processing_class=tokenizer,
         callbacks=[*callbacks, *_early_stopping(settings, next(iter(heldout)))],
     )
+    trainer.remove_callback(PrinterCallback)  # it prints every figure as a dictionary
+    return trainer
 
 
 def shared(settings: SimpleNamespace, out: Path) -> dict:
-    """Return what all three take."""
+    """Return what all three take. Raises InputError for a schedule that transformers does not know."""
+    if settings.schedule not in SCHEDULES:
+        raise InputError(f"There is no schedule {settings.schedule!r}. Choose one of: {', '.join(SCHEDULES)}.")
     cpu = settings.device == "cpu"
     return {
         "output_dir": str(out),
@@ -39,7 +48,8 @@ def shared(settings: SimpleNamespace, out: Path) -> dict:
         "max_length": settings.max_length,
         "gradient_checkpointing": not cpu,
         "neftune_noise_alpha": settings.neftune_alpha,
-        "bf16": True,
+        "ddp_find_unused_parameters": False,
+        "bf16": settings.precision == "bf16",
         "use_cpu": cpu,
         "dataloader_pin_memory": not cpu,
         "logging_steps": settings.logging_steps,
@@ -74,7 +84,8 @@ def _sft_class(settings: SimpleNamespace):
             found = self.train_dataset if train_dataset is None else train_dataset
             if settings.packing:
                 return super()._get_train_sampler(found)
-            return by_length([len(ids) for ids in found["input_ids"]], self.args.train_batch_size, settings.seed)
+            rows = self.args.train_batch_size * self.args.world_size  # each process takes its share of every so many
+            return by_length([len(ids) for ids in found["input_ids"]], rows, settings.seed)
 
         def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
             # The model's own loss: on a CPU quicker than picking out the rows that count.

@@ -9,7 +9,7 @@ from workbench.assist.brainstorming import unfinished
 from workbench.engine.interface import PRESETS, Finish, State
 from workbench.errors import NotFound
 from workbench.records import Board, Generation, Idea, LibraryIdea, Status
-from workbench.ui import repeats
+from workbench.ui import feedback, repeats
 from workbench.ui.cards import Family, idea_card, lens_words, library_card, partial_card
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
@@ -117,7 +117,10 @@ def _growing(run: Run, number: int, item: Item) -> None:
         elif item.finish is None:
             st.skeleton(height=72)
         st.space("stretch")
-        st.space(40)  # where the buttons will be
+        if item.text and item.generation_id is not None:
+            feedback.thumbs(item.generation_id, run.task, growing=True)
+        else:
+            st.space(40)  # where the buttons will be
 
 
 def _repeating(run: Run, number: int, idea: Idea, around: Family) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.assist import lens_name
 from workbench.records import Board, Generation, Idea, LibraryIdea, Origin, Status
-from workbench.ui import clicks, deciding, selecting
+from workbench.ui import clicks, deciding, feedback, selecting
 from workbench.ui.editing import EDITING, TAGGING, edit_form, start, tag_form
 from workbench.ui.resources import desk
 from workbench.ui.words import INTERRUPTED, STATUS_WORDS, counted, label, origin_word, plain, short
@@ -78,6 +78,8 @@ def idea_card(
             st.space("stretch")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             (_moves if compact else _actions)(board, idea, select)
+            if idea.generation_id is not None:
+                feedback.thumbs(idea.generation_id, "brainstorm")
 
 
 def library_card(board: Board, found: LibraryIdea, *, model: bool = True) -> None:
@@ -122,6 +124,7 @@ def partial_card(board: Board, cut: Generation) -> None:
                 "Drop", key=f"partial_drop_{cut.id}", type="tertiary", on_click=clicks.label_generation,
                 args=(cut, "dropped"),
             )  # fmt: skip
+            feedback.thumbs(cut.id, cut.task)
 
 
 def _head(idea: Idea, model: str, *, compact: bool = False) -> None:

@@ -9,7 +9,7 @@ from workbench.assist import Run, RunView
 from workbench.assist.grid import DIMENSIONS, MOST_VALUES, Cell, cell_of, edited, empty_cells, held
 from workbench.engine.interface import State
 from workbench.records import Board, Dimension, Idea, Value
-from workbench.ui import running, steering
+from workbench.ui import feedback, running, steering
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.words import counted, label, short
@@ -28,12 +28,23 @@ def show(board: Board, ideas: Sequence[Idea], how: steering.Steering, *, ready: 
                 running.watch(run, _proposing)
             elif run.view().state is State.FAILED:
                 _proposing(run, run.view())
+            else:
+                _proposed(run.view())
         if not board.dimensions:
             st.caption("Take two or three ways in which ideas can differ; then each combination gets an idea.")
         _suggest(board, ready=ready)
         if board.dimensions:
             _edit(board)
             _grid(board, [idea for idea in ideas if idea.cell], how, ready=ready)
+
+
+def _proposed(view: RunView) -> None:
+    """Draw the thumbs on what the model proposed last."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        for item in view.items:
+            if item.text.strip() and item.generation_id is not None:
+                st.caption("The model's proposal:", width="content")
+                feedback.thumbs(item.generation_id, "dimensions")
 
 
 def _proposing(run: Run, view: RunView) -> None:

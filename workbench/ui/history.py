@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.assist import prompts, split_line
 from workbench.assist.changes import track
 from workbench.records import Generation, Idea, Revision
-from workbench.ui import clicks, tracked
+from workbench.ui import clicks, feedback, tracked
 from workbench.ui.resources import desk
 from workbench.ui.words import counted, label, plain, when
 
@@ -39,6 +39,7 @@ def discarded(idea: Idea) -> None:
         for each in dropped:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(_one_line(each), width="stretch")
+                feedback.thumbs(each.id, each.task)
                 st.button(
                     "Bring back", key=f"back_{each.id}", type="tertiary", icon=":material/undo:",
                     on_click=clicks.label_generation, args=(each, None),

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.assist import Run, RunView, with_own
 from workbench.engine.interface import State
 from workbench.records import Board, Evaluation, Idea
-from workbench.ui import checking, clicks, judging_clicks
+from workbench.ui import checking, clicks, feedback, judging_clicks
 from workbench.ui.resources import desk
 from workbench.ui.running import is_live, progress
 from workbench.ui.words import plain, when
@@ -37,6 +37,8 @@ def live(board: Board, idea: Idea, run: Run, view: RunView) -> None:
     checking.draw(idea, run.asking.rubric, view.measured, key=run.id, growing=True)
     if view.items:
         sentences(idea, (view.strength, view.risk, view.next_step), key=run.id, growing=True)
+        if view.items[0].text.strip() and view.items[0].generation_id is not None:
+            feedback.thumbs(view.items[0].generation_id, "evaluate", growing=True)
 
 
 def latest(board: Board, idea: Idea, evaluation: Evaluation) -> None:
@@ -50,6 +52,9 @@ def latest(board: Board, idea: Idea, evaluation: Evaluation) -> None:
     said = (evaluation.strength, evaluation.risk, evaluation.next_step)
     if any(said):
         sentences(idea, said, key=str(evaluation.id))
+        if evaluation.generation_id is not None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                feedback.thumbs(evaluation.generation_id, "evaluate", place=f"_{evaluation.id}")
     _offer_more(board, idea, evaluation)
     if evaluation.yes:
         with st.expander("How each check was asked", icon=":material/format_list_bulleted:"):

@@ -88,6 +88,14 @@
     return true
   }
 
+  // On the marked card or the first one; on a page without cards, on the first answer.
+  function thumb(key) {
+    const pair = (start() || document).querySelector("[class*='st-key-thumb_']")
+    const button = pair?.querySelectorAll("button")[key === "g" ? 0 : 1]
+    button?.click()
+    return Boolean(button)
+  }
+
   function onSeveral(key) {
     const button = document.querySelector(`.st-key-several_${ON_SEVERAL[key]} button:enabled`)
     if (!button) return false
@@ -100,6 +108,7 @@
     if (key === "j" || key === "l") return cards().length > 0 && (move(key === "l" ? 1 : -1), true)
     if (ON_SEVERAL[key] && onSeveral(key)) return true
     if (ON_CARD[key]) return onCard(key)
+    if (key === "g" || key === "b") return thumb(key)
     const target = ON_PAGE[key] && document.querySelector(ON_PAGE[key])
     if (!target) return false
     target.tagName === "INPUT" ? target.focus() : target.click()

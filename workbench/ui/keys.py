@@ -23,6 +23,8 @@ LISTED = {
         ("A", "archive"),
         ("U", "undecided again"),
         ("X", "select, for several at once"),
+        ("G", "thumb up: a good answer"),
+        ("B", "thumb down: a bad one"),
     ),
     "On all that are selected": (
         ("K", "keep"),

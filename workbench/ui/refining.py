@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.assist import Item, Run, RunView
 from workbench.engine.interface import State
 from workbench.records import Board, Idea
-from workbench.ui import clicks
+from workbench.ui import clicks, feedback
 from workbench.ui.running import is_live, progress
 from workbench.ui.words import label, plain
 
@@ -30,6 +30,8 @@ def _growing(item: Item, key: str) -> None:
             st.markdown(f"**{plain(item.title)}**  \n{plain(item.body)}" if item.body else plain(item.text))
         else:
             st.skeleton(height=64)
+        if item.text.strip() and item.generation_id is not None:
+            feedback.thumbs(item.generation_id, "refine", growing=True)
 
 
 def _ended(board: Board, idea: Idea, run: Run, view: RunView) -> None:

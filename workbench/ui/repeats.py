@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench.assist.folding import runs_dry
 from workbench.records import Board, Idea, Origin, Status
+from workbench.ui import feedback
 from workbench.ui.cards import lens_words
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
@@ -71,6 +72,8 @@ def line(idea: Idea, head: Idea) -> None:
             f"{lens_words(idea.lens)}",
             width="stretch",
         )
+        if idea.generation_id is not None:
+            feedback.thumbs(idea.generation_id, "brainstorm")
         st.button("Let it stand", key=f"unfold_{idea.id}", type="tertiary", on_click=_unfold, args=(idea,))
 
 

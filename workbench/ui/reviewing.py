@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.assist.guards import Guards
 from workbench.assist.reviewing import Reviewed
 from workbench.records import Board, Generation, Idea
-from workbench.ui import clicks, tracked
+from workbench.ui import clicks, feedback, tracked
 from workbench.ui.empty import INTERRUPTED
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
@@ -136,10 +136,12 @@ def _form(found: Reviewed) -> None:
 
 
 def _discard(generation: Generation) -> None:
+    """Draw the way to put a rewrite aside, and the thumbs, which do not."""
     st.button(
         "Discard", key=f"discard_{generation.id}", type="tertiary", icon=":material/close:",
         on_click=clicks.label_generation, args=(generation, "dropped"),
     )  # fmt: skip
+    feedback.thumbs(generation.id, generation.task)
 
 
 def _discard_all(generations: list[Generation]) -> None:

@@ -1,5 +1,6 @@
 """Before anything is answered: the question in other words, and the person's own ideas first."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -9,7 +10,7 @@ from workbench.assist.scoping import plain_rewordings, rewordings
 from workbench.engine.interface import State
 from workbench.records import Board
 from workbench.settings import settings
-from workbench.ui import running
+from workbench.ui import feedback, running
 from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.words import counted, label
@@ -84,17 +85,22 @@ def _answers(board: Board, run: Run, view: RunView) -> None:
     if view.state is not State.DONE:
         running.progress(run, view, noun="question")
     found = rewordings(run.topic, [item.text for item in view.items if item.finish])
-    _pick(board, [each for each in found if each != board.question], f"model_{run.id}")
+    came_from = {each: item.generation_id for item in view.items for each in rewordings(run.topic, [item.text])}
+    _pick(board, [each for each in found if each != board.question], f"model_{run.id}", came_from)
     if view.ended and not found:
         st.caption("Nothing came that says it in another way. Try again, or use the patterns.")
 
 
-def _pick(board: Board, questions: list[str], prefix: str) -> None:
+def _pick(board: Board, questions: list[str], prefix: str, came_from: Mapping[str, int | None] | None = None) -> None:
     for number, each in enumerate(questions):
-        st.button(
-            label(each, 200), key=f"reword_{prefix}_{number}", type="tertiary", icon=":material/arrow_forward:",
-            on_click=_ask, args=(board, each), wrap=True,
-        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.button(
+                label(each, 200), key=f"reword_{prefix}_{number}", type="tertiary", icon=":material/arrow_forward:",
+                on_click=_ask, args=(board, each), wrap=True,
+            )  # fmt: skip
+            answer = (came_from or {}).get(each)
+            if answer is not None:
+                feedback.thumbs(answer, "reword")
 
 
 def _ask(board: Board, words: str) -> None:

@@ -19,6 +19,7 @@ from workbench.models.adding import add
 from workbench.models.describing import describe_adapter, describe_model, modified
 from workbench.models.gguf import read_header
 from workbench.models.installed import check_adapter, places, read_model
+from workbench.models.placing import STARTER
 from workbench.models.tasks import ADAPTERS, TASKS
 from workbench.records import Kind, RegisteredModel, Switch
 from workbench.settings import Settings
@@ -26,14 +27,14 @@ from workbench.store import Store
 
 
 def refresh(store: Store, settings: Settings) -> dict[str, str]:
-    """Write down what lies in the models folder, and at the default's place; return what cannot be read, and why.
+    """Write down what lies in the models folder, the default and the starter; return what cannot be read, and why.
 
     What has not changed since the last look is not read again.
     """
     broken: dict[str, str] = {}
     known = {each.path: each for each in store.registered(removed=True)}
-    bases = [*places(settings.models), settings.model, *(Path(path) for path, it in known.items() if _is_base(it))]
-    for place in dict.fromkeys(bases):
+    elsewhere = (Path(path) for path, model in known.items() if model.kind is Kind.BASE)
+    for place in dict.fromkeys((*places(settings.models), settings.model, STARTER, *elsewhere)):
         _look(store, known, place, broken, adapter=False)
     for place in adapter_places(settings.models):
         _look(store, known, place, broken, adapter=True)
@@ -156,10 +157,6 @@ def _own_adapter(store: Store, base: RegisteredModel, task: str) -> RegisteredMo
     """Return the adapter that came with the model for this task."""
     own = {each.name: each for each in store.registered(kind=Kind.ADAPTER)}
     return own.get(f"{base.name}/{task}") or own.get(f"{base.name}/{ADAPTERS[task]}")
-
-
-def _is_base(model: RegisteredModel) -> bool:
-    return model.kind is Kind.BASE
 
 
 def _list(models: Sequence[RegisteredModel], field: str) -> str:

@@ -18,6 +18,7 @@ OPEN, FILE, LIST, WHERE, REPEATS, QUESTION = (
 )
 HERE, NEW = "This board", "A new board"
 SHOWN = 6  # titles in the preview
+MOST = 20  # MB of a file
 
 
 def export(board: Board, picked: Sequence[Idea] | None = None) -> None:
@@ -53,7 +54,7 @@ def import_panel(board: Board | None) -> None:
             st.button("Close", key="import_close", icon=close, type="tertiary", on_click=_open, args=(False,))
         left, right = st.columns(2)
         kinds = "A file: CSV, JSON, OPML, or a text with one idea a line"
-        file = left.file_uploader(kinds, list(READABLE), key=FILE)
+        file = left.file_uploader(kinds, list(READABLE), key=FILE, max_upload_size=MOST)
         pasted = right.text_area("Or paste a list, one idea a line", key=LIST, height=110)
         if file is not None:
             _look(board, file.getvalue(), file.name)

@@ -46,7 +46,9 @@ def show(board: Board) -> None:
     if NAME in st.session_state:
         _form(board, own)
     with st.expander("Take checks from a file", icon=":material/upload:"):
-        st.file_uploader("A rubric's JSON file", type="json", key=FILE, on_change=_take, args=(board,))
+        st.file_uploader(
+            "A rubric's JSON file", type="json", key=FILE, max_upload_size=1, on_change=_take, args=(board,)
+        )
 
 
 def _pick(board: Board, own: dict[int, Rubric]) -> Rubric:

@@ -21,7 +21,13 @@ def load(description: str, argv: list[str] | None = None, defaults: Path | None 
 def read(path: Path) -> dict:
     if not path.is_file():
         raise InputError(f"There is no config at {path}. Name one of finetune/configs/*.yaml.")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not valid YAML ({' '.join(str(error).split())}). Mend it.") from error
+    if not isinstance(found, dict):
+        raise InputError(f"{path} holds no settings. Write one `key: value` a line.")
+    return found
 
 
 def override(settings: dict, flags: list[str], source: Path) -> dict:

@@ -18,8 +18,6 @@ from finetune import config
 from finetune.sweeping import plan, report, results, study, worker
 from workbench.errors import InputError, WorkbenchError
 
-DEFAULTS = Path(__file__).with_name("sweep-defaults.yaml")
-
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
@@ -30,10 +28,7 @@ def main(argv: list[str] | None = None) -> None:
     chosen, flags = parser.parse_known_args(argv)
     if chosen.workers < 1:
         raise InputError(f"--workers is {chosen.workers}. Give 1 or more.")
-    settings = {"out_dir": None} | config.read(DEFAULTS) | config.read(chosen.config)
-    unknown = set(settings) - set(config.read(DEFAULTS)) - {"out_dir"}
-    if unknown:
-        raise InputError(f"{chosen.config} has settings that no sweep knows: {', '.join(sorted(unknown))}.")
+    settings = config.read(plan.DEFAULTS) | config.read(chosen.config)
     asked = plan.make(SimpleNamespace(**config.override(settings, flags, chosen.config)))
     found = study.open_study(asked)
     study.forgive(found)

@@ -10,6 +10,7 @@ from typing import Any
 from finetune import config, train
 from workbench.errors import InputError
 
+DEFAULTS = Path(__file__).parent.with_name("sweep-defaults.yaml")
 STRATEGIES = ("staged", "grid", "each", "tpe")
 Settings = dict[str, Any]
 
@@ -39,11 +40,12 @@ class Plan:
 
 def make(settings: SimpleNamespace) -> Plan:
     """Return the plan of a sweep. Raises InputError for what cannot be run."""
+    _check_kinds(settings)
     if settings.strategy not in STRATEGIES:
         raise InputError(f"There is no strategy {settings.strategy!r}. Choose one of: {', '.join(STRATEGIES)}.")
     if not settings.config:
         raise InputError("The sweep names no config. Say which run it varies: config: finetune/configs/study.yaml.")
-    if not getattr(settings, "out_dir", None):
+    if not settings.out_dir:
         raise InputError("The sweep names no out_dir. Say where its trials go: out_dir: runs/my-sweep.")
     if not settings.seeds or not all(isinstance(seed, int) for seed in settings.seeds):
         raise InputError(f"seeds are {settings.seeds!r}. Give whole numbers: seeds: [1, 2, 3].")
@@ -55,6 +57,19 @@ def make(settings: SimpleNamespace) -> Plan:
             raise InputError(f"A sweep cannot set {key!r}: {settings.config} and the defaults lack it.")
     start = run | settings.fixed | settings.baseline
     return Plan(settings, Path(settings.out_dir), stages, {key: start[key] for key in dict.fromkeys(varied)})
+
+
+def _check_kinds(settings: SimpleNamespace) -> None:
+    """Raise InputError for a setting that no sweep knows, or that is of another kind than its default."""
+    defaults = config.read(DEFAULTS)
+    if unknown := set(vars(settings)) - set(defaults):
+        known = f"{DEFAULTS.name} has all there are"
+        raise InputError(f"The sweep has settings that none knows: {', '.join(sorted(unknown))}; {known}.")
+    for key, value in vars(settings).items():
+        kind = type(defaults[key])
+        if defaults[key] is not None and not isinstance(value, kind):
+            words_for = {dict: "settings, {key: value}", list: "a list, [...]", int: "a whole number", str: "a word"}
+            raise InputError(f"{key} is {value!r}. Give {words_for[kind]}.")
 
 
 def _stages(settings: SimpleNamespace) -> list[Stage]:

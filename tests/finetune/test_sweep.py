@@ -59,7 +59,7 @@ def written(folder: Path, fixed: dict, **given: object) -> Path:
 
 
 def loaded(path: Path) -> tuple[plan.Plan, optuna.Study]:
-    asked = plan.make(sweep.SimpleNamespace(**config.read(sweep.DEFAULTS) | config.read(path)))
+    asked = plan.make(sweep.SimpleNamespace(**config.read(plan.DEFAULTS) | config.read(path)))
     return asked, study.open_study(asked)
 
 

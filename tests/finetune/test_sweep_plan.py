@@ -21,7 +21,7 @@ STAGED = {
 
 
 def planned(**given: object) -> plan.Plan:
-    return plan.make(SimpleNamespace(**{"out_dir": None} | config.read(sweep.DEFAULTS) | given))
+    return plan.make(SimpleNamespace(**config.read(plan.DEFAULTS) | given))
 
 
 def trial(
@@ -145,12 +145,15 @@ def test_without_a_completed_trial_there_is_no_choice() -> None:
         ({"stages": [{"seed": [1, 2]}]}, "cannot set 'seed'"),
         ({"fixed": {"run_dir": "x"}}, "cannot set 'run_dir'"),
         ({"seeds": []}, r"seeds are \[\]"),
+        ({"seeds": 3}, "seeds is 3. Give a list"),
+        ({"trials": "many"}, "trials is 'many'. Give a whole number"),
+        ({"fixed": [1]}, r"fixed is \[1\]. Give settings"),
         ({"config": "nowhere.yaml"}, "no config at nowhere.yaml"),
         ({"config": None}, "names no config"),
         ({"out_dir": None}, "names no out_dir"),
         ({"strategy": "tpe", "space": {"rank": {"low": 8, "high": 4}}}, "low must be below high"),
         ({"strategy": "grid", "space": {"rank": {"low": 4, "high": 8}}}, "Give a list of values"),
-        ({"stage": 1}, "settings that no sweep knows: stage"),
+        ({"stage": 1}, "settings that none knows: stage"),
     ],
 )
 def test_a_sweep_that_cannot_be_run_is_refused_in_one_sentence(tmp_path: Path, changes: dict, words: str) -> None:

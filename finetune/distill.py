@@ -46,7 +46,7 @@ def distill(settings: SimpleNamespace) -> dict:
         raise InputError(f"Rewrites and judgements are of the teacher's own ideas: add {needed} to the tasks.")
     if not settings.teacher:
         raise InputError("The config names no teacher: a GGUF file, a model's folder, or http://host:port/v1.")
-    topics, held_out = asking_for.topics(settings)
+    ground = asking_for.ground(settings)
     out = Path(settings.out_dir)
     teacher = teachers.Teacher(settings)
     try:
@@ -54,7 +54,7 @@ def distill(settings: SimpleNamespace) -> dict:
         keeping, asks, kept = Keeping(settings), [], []
         for second in (False, True):
             given = keeping.given()
-            mine = asking_for.second_round(settings, given) if second else asking_for.first_round(settings, topics)
+            mine = asking_for.second_round(settings, given) if second else asking_for.first_round(settings, ground)
             fault = ask_all(teacher, mine, ledger, settings.concurrency)
             keys = [ask.key(teacher.about, sampled(teacher)) for ask in mine]
             asks += mine
@@ -68,7 +68,7 @@ def distill(settings: SimpleNamespace) -> dict:
     written = keeping.write(out)
     made = manifest(
         settings, teacher.about, asks, kept, keeping, written, out,
-        topics=len(topics), held_out_topics_left_out=held_out, complete=fault is None, fault=fault,
+        topics=len(ground.topics), held_out_topics_left_out=ground.held_out, complete=fault is None, fault=fault,
     )  # fmt: skip
     record.write(out / "manifest.json", made)
     return made

@@ -36,8 +36,17 @@ class Ask:
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def topics(settings: SimpleNamespace) -> tuple[list[str], int]:
-    """Return the topics to ask about and how many were left out because figures are measured on them."""
+@dataclass(frozen=True)
+class Ground:
+    """What the teacher is asked about."""
+
+    topics: list[str]
+    held_out: int  # topics left out because figures are measured on them
+    lenses: list[str]  # of the idea set
+
+
+def ground(settings: SimpleNamespace) -> Ground:
+    """Return the topics to ask about, in an order of the seed, and the lenses to ask through. Raises InputError."""
     train, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
     if settings.topics is None:
         found = [row["topic"] for row in train["brainstorm"]]
@@ -49,7 +58,8 @@ def topics(settings: SimpleNamespace) -> tuple[list[str], int]:
     if not usable:
         raise InputError(f"{settings.topics} holds no topic to ask about. Write one on each line.")
     Random(settings.seed).shuffle(usable)
-    return usable[: settings.max_topics], left_out
+    lenses = sorted({idea["lens"] for row in train["brainstorm"] for idea in row["ideas"]})
+    return Ground(usable[: settings.max_topics], left_out, lenses)
 
 
 def _named(path: Path) -> Iterator[str]:
@@ -65,16 +75,14 @@ def _named(path: Path) -> Iterator[str]:
     yield from (prompts.clean(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
 
 
-def first_round(settings: SimpleNamespace, found: list[str]) -> list[Ask]:
+def first_round(settings: SimpleNamespace, on: Ground) -> list[Ask]:
     """Return what is asked about each topic: ideas one by one through lenses, and a list."""
-    train, _ = ideas.split(ideas.read(Path(settings.ideas_dir)))
-    lenses = sorted({idea["lens"] for row in train["brainstorm"] for idea in row["ideas"]})
     asks = []
-    for topic in found:
+    for topic in on.topics:
         rng = Random(f"{settings.seed} {topic}")
         if "one_idea" in settings.tasks:
             # Every other one free of a lens, as in the idea set.
-            chosen = [lens if n % 2 else "" for n, lens in enumerate(rng.sample(lenses, settings.lenses))]
+            chosen = [lens if n % 2 else "" for n, lens in enumerate(rng.sample(on.lenses, settings.lenses))]
             asks += [
                 _ask(settings, "one_idea", topic, rng, prompts.one_idea(topic, lens), lens=lens) for lens in chosen
             ]

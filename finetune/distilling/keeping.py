@@ -100,6 +100,7 @@ def manifest(
 ) -> dict:  # fmt: skip
     """Return what the rows are made of: the teacher, its licence, counts with reasons, tokens, cost."""
     tokens = [sum(answer["tokens"][n] for answer in answers) for n in range(2)]
+    uncounted = sum(not answer["tokens"][0] for answer in answers)  # some servers do not tell
     prices = (settings.price_prompt, settings.price_completion)
     cost = None if None in prices else round(sum(t * p for t, p in zip(tokens, prices, strict=True)) / 1e6, 4)
     asked, answered = Counter(ask.task for ask in asks), Counter(answer["task"] for answer in answers)
@@ -111,7 +112,7 @@ def manifest(
             task: {"asked": asked[task], "answered": answered[task], "left_out": dict(keeping.left_out[task])}
             for task in asked
         } | {"written": written},
-        "tokens": {"prompt": tokens[0], "completion": tokens[1]}, "cost": cost,
+        "tokens": {"prompt": tokens[0], "completion": tokens[1], "answers_uncounted": uncounted}, "cost": cost,
         "outputs": {path.name: sha256(path) for path in (folder / f"{name}.jsonl" for name in written)},
     }  # fmt: skip
 

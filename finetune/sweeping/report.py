@@ -30,7 +30,9 @@ def _lines(made: dict[str, Any], drawn: list[tuple[str, str]]) -> list[str]:
     ]
     for file, words_for in drawn:
         lines += ["", f"![{words_for}]({file})"]
-    lines += ["", "## Validation loss by step", "", *step_table(made), "", "## Every trial", "", *trial_table(made)]
+    left = len(made["cells"]) - len(_shown(made))
+    more = [f"The {left} cells of the highest loss are left out.", ""] if left else []
+    lines += ["", "## Loss by step", "", *more, *step_table(made), "", "## Every trial", "", *trial_table(made)]
     failed = [trial for trial in made["trials"] if trial["state"] in ("failed", "pruned")]
     if failed:
         lines += ["", "## Ended early", ""]
@@ -55,7 +57,7 @@ def _cell_row(cell: dict[str, Any]) -> list[str]:
 
 def step_table(made: dict[str, Any]) -> list[str]:
     """Return the training loss of the best cell and the held-out loss of every cell by step."""
-    by_cell = {cell["name"]: charts.mean_curve(made, cell, made["judge_by"]) for cell in made["cells"]}
+    by_cell = {cell["name"]: charts.mean_curve(made, cell, made["judge_by"]) for cell in _shown(made)}
     if not by_cell:
         return ["No trial has come to an end."]
     training = dict(charts.mean_curve(made, made["cells"][0], "train"))
@@ -73,6 +75,10 @@ def trial_table(made: dict[str, Any]) -> list[str]:
     keys = list(dict.fromkeys(key for trial in made["trials"] for key in trial["settings"]))
     rows = [["Trial", *keys, "Seed", "State", "Loss", "Test loss", "Seconds", "Taken over"]]
     return _table([*rows, *(_trial_row(trial, keys) for trial in made["trials"])])
+
+
+def _shown(made: dict[str, Any]) -> list[dict[str, Any]]:
+    return made["cells"][: charts.MOST]
 
 
 def _trial_row(t: dict[str, Any], keys: list[str]) -> list[str]:

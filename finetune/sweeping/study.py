@@ -186,6 +186,7 @@ def _distributions(plan: Plan) -> dict:
             found[key] = kind(ends["low"], ends["high"], log=ends.get("log", False))
         else:
             values = [encoded(value) for values in given for value in values]
-            values.append(encoded(start))  # a stage that has not chosen it yet leaves it there
+            if plan.given.strategy != "tpe" or key in plan.given.baseline:
+                values.append(encoded(start))  # where a stage that has not chosen yet leaves it
             found[key] = CategoricalDistribution(list(dict.fromkeys(values)))
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 import optuna
 from optuna.trial import TrialState
 
-from finetune import config, train
+from finetune import config, record, train
 from finetune.sweeping import results, study, trial
 from finetune.sweeping.plan import Plan, arguments, words
 from finetune.sweeping.study import Claimed
@@ -87,6 +87,8 @@ def _tell(plan: Plan, found: optuna.Study, claimed: Claimed, state: TrialState, 
     except optuna.exceptions.UpdateFinishedTrialError:
         print(f"{claimed.folder.name}: another machine had taken it over and ended it", flush=True)
         return
+    if state != TrialState.COMPLETE:
+        record.fail(claimed.folder, f"{state.name.lower()}: {reason}")
     if state != TrialState.FAIL:
         results.drop_checkpoints(claimed.folder)
     print(f"{claimed.folder.name}: {state.name.lower()} {reason or f'{plan.given.judge_by} {loss:.4f}'}", flush=True)

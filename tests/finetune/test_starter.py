@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from finetune import proof
+from finetune.proving.texts import CONVERSATIONS
 from workbench.assist import prompts
 from workbench.models import read_model
 
@@ -18,7 +19,7 @@ def test_token_ids_are_equal_in_training_and_serving():
 
     tokenizer = AutoTokenizer.from_pretrained(STARTER / "tokenizer")
     found = proof.compare_tokens(tokenizer, read_model(STARTER).base)
-    assert found == {"texts equal": len(proof.AWKWARD_TEXTS), "chats equal": len(proof.PROMPTS)}
+    assert found == {"texts equal": len(proof.AWKWARD_TEXTS), "chats equal": len(proof.PROMPTS) + len(CONVERSATIONS)}
 
 
 def test_its_adapters_were_trained_on_the_prompts_of_today():

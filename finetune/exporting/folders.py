@@ -1,0 +1,117 @@
+"""The folders that an export consists of: each a model as the app loads it, with manifest.json, base and adapters."""
+
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from finetune.exporting import files, licences
+from finetune.exporting.runs import Run
+from workbench.assist import prompts
+from workbench.models.gguf import sha256
+
+NOTES = (
+    "A small model trained from scratch: it keeps to the form of an idea and runs offline at once, "
+    "but its ideas are often dream-like or off topic, its judgements are weak, and it knows no facts."
+)
+
+
+@dataclass
+class Model:
+    """One folder of the export: a base in one quantisation with its adapters, or one task's merged model."""
+
+    folder: Path
+    kind: str
+    base: Path  # the GGUF in it
+    adapters: dict[str, Path] = field(default_factory=dict)
+    task: str = ""  # of a merged one
+
+    @property
+    def label(self) -> str:
+        """Its name in the proof: `q8_0`, or `refine-q8_0` of a merged one."""
+        return f"{self.task}-{self.kind}" if self.task else self.kind
+
+    def manifest(self, name: str, title: str, licence: str, parameters: int, notes: str) -> dict:
+        """Return the manifest that the app reads."""
+        return {
+            "name": name,
+            "title": title,
+            "base": _entry(self.base),
+            "adapters": {task: _entry(path) for task, path in self.adapters.items()},
+            "parameters": parameters,
+            "quantisation": self.kind,
+            "licence": licences.in_words(licence),
+            "prompts_version": prompts.VERSION,
+            "notes": notes,
+        }
+
+
+def lay(
+    new: Path, name: str, bases: dict[str, Path], adapters: dict[str, Path], merged: dict[str, dict[str, Path]]
+) -> list[Model]:
+    """Put the files into `new`: into it itself if there is one model, else each model into a folder of its own.
+
+    Args:
+        bases: quantisation -> the base's file.
+        adapters: task -> LoRA file without its base's hash.
+        merged: task -> quantisation -> file.
+    """
+    labels = [*bases] + [f"{task}-{kind}" for task, kinds in merged.items() for kind in kinds]
+
+    def folder(label: str) -> Path:
+        made = new if len(labels) == 1 else new / label
+        made.mkdir(parents=True, exist_ok=True)
+        return made
+
+    models = []
+    for kind, path in bases.items():
+        into = folder(kind)
+        base = files.place(path, into / f"{name}-{kind}.gguf")
+        loras = {
+            task: files.stamp(lora, into / f"{name}-{task}-lora-f16.gguf", sha256(base))
+            for task, lora in adapters.items()
+        }
+        models.append(Model(into, kind, base, loras))
+    for task, kinds in merged.items():
+        for kind, path in kinds.items():
+            into = folder(f"{task}-{kind}")
+            models.append(Model(into, kind, files.place(path, into / f"{name}-{task}-{kind}.gguf"), task=task))
+    return models
+
+
+def title_of(name: str, base: Path, parameters: int) -> tuple[str, str]:
+    """Return (title, notes); those of a starter, if `base` was pretrained here."""
+    if is_starter(base):
+        return f"{name.capitalize()} ({parameters / 1e6:.0f} M parameters, trained from scratch)", NOTES
+    size = f"{parameters / 1e9:.1f} B" if parameters > 5e8 else f"{parameters / 1e6:.1f} M"
+    return f"{name} ({size} parameters)", ""
+
+
+def is_starter(base: Path) -> bool:
+    """Say whether the base has the record of a run of finetune.pretrain beside it."""
+    path = base.parent / "run.json"
+    return path.is_file() and "parameters" in json.loads(path.read_text(encoding="utf-8"))
+
+
+def copy_records(new: Path, models: list[Model], base: Path, runs: list[Run]) -> None:
+    """Keep each run's settings, versions and curve beside what came of it."""
+    sources = {run.task: run.folder for run in runs} | ({"pretrain": base.parent} if is_starter(base) else {})
+    for folder in {new, *(model.folder for model in models)}:
+        for name, source in sources.items():
+            (folder / "records" / name).mkdir(parents=True, exist_ok=True)
+            for file in ("run.json", "config.yaml", "curve.jsonl", "checks.json"):
+                if (source / file).is_file():
+                    shutil.copyfile(source / file, folder / "records" / name / file)
+
+
+def copy_tokenizer(tokenizer, base: Path, folder: Path) -> None:
+    """Keep the trained tokenizer beside its export, so that the two can be compared again at any time."""
+    folder.mkdir(exist_ok=True)
+    for file in ("tokenizer.json", "tokenizer_config.json"):
+        if (base / file).is_file():
+            shutil.copyfile(base / file, folder / file)
+    (folder / "chat_template.jinja").write_text(tokenizer.chat_template, encoding="utf-8")
+
+
+def _entry(path: Path) -> dict:
+    return {"file": path.name, "sha256": sha256(path), "bytes": path.stat().st_size}

@@ -1,0 +1,60 @@
+"""What may be done with an export: the base's licence, the data's, and whether either forbids trade."""
+
+import re
+from pathlib import Path
+
+from finetune.exporting.runs import Run, licences
+
+# How licences are written here and there -> what the hub's model cards call them
+NAMES = {
+    "mit": "mit", "apache": "apache-2.0", "cc by-nc": "cc-by-nc-4.0", "cc-by-nc": "cc-by-nc-4.0", "cc by": "cc-by-4.0",
+    "cc-by": "cc-by-4.0", "llama3.2": "llama3.2", "llama 3.2": "llama3.2",
+}  # fmt: skip
+STARTER = "cc-by-4.0"  # a base pretrained by finetune.pretrain, whose card names every text
+
+
+def of_base(base: Path) -> str:
+    """Return the base's licence as the hub names it; "" when nothing says."""
+    if (base.parent / "run.json").is_file() and (base.parent / "curve.jsonl").is_file():
+        return STARTER
+    card = base / "README.md"
+    found = re.search(r"^license:\s*(\S+)", card.read_text(encoding="utf-8"), re.MULTILINE) if card.is_file() else None
+    return found.group(1) if found else ""
+
+
+def of_data(runs: list[Run]) -> dict[str, str]:
+    """Return source -> licence over all runs."""
+    return {source: licence for run in runs for source, licence in licences(run).items()}
+
+
+def name_of(words: str) -> str:
+    """Return a licence's name on the hub; "" for words that name none."""
+    found = [name for beginning, name in NAMES.items() if beginning in words.lower()]
+    return next((name for name in found if "nc" in name), found[0] if found else "")
+
+
+def non_commercial(names: list[str]) -> bool:
+    """Say whether one of the licences forbids trade."""
+    return any(re.search(r"\bnc\b|non-?commercial", name.lower()) for name in names)
+
+
+def overall(base: str, data: dict[str, str]) -> str:
+    """Return the licence of the whole, as the hub names it: non-commercial as soon as any part is, else the base's.
+
+    `other` where nothing says, or where data of no stated licence went in: then a person has to decide.
+    """
+    parts = [base, *data.values()]
+    if non_commercial(parts):
+        return "cc-by-nc-4.0" if base in ("mit", "apache-2.0", STARTER, "cc-by-nc-4.0") else "other"
+    if not base or not data or not all(name_of(words) for words in data.values()):
+        return "other"
+    return base
+
+
+def in_words(name: str) -> str:
+    """Return a licence as people write it."""
+    words = {
+        "cc-by-4.0": "CC BY 4.0", "cc-by-nc-4.0": "CC BY-NC 4.0 (not for trade)", "mit": "MIT",
+        "apache-2.0": "Apache-2.0", "other": "not settled: see the model card",
+    }  # fmt: skip
+    return words.get(name, name)

@@ -14,7 +14,9 @@ page = st.navigation(
         st.Page("pages/refine.py", title="Refine", icon=":material/edit_note:", help="One idea, toward one goal."),
         st.Page("pages/evaluate.py", title="Evaluate", icon=":material/balance:", help="Eight checks, with doubt."),
         st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", help="Models side by side."),
+        st.Page("pages/feedback.py", title="Feedback", icon=":material/thumbs_up_down:", help="What was said."),
         st.Page("pages/models.py", title="Models", icon=":material/memory:", help="What is loaded."),
+        st.Page("pages/training.py", title="Training", icon=":material/model_training:", help="Models as they learn."),
     ]
 )
 with st.container(horizontal_alignment="center"), st.container(width=1120, key="page"):

@@ -20,6 +20,8 @@ class Hub:
     corrupt: bool = False  # one byte of what is sent is wrong
     cut_after: int | None = None  # bytes of a response before the connection is cut, once
     slow: float = 0.0  # seconds between chunks
+    hold_after: int | None = None  # bytes of a response after which it waits for `release`
+    release: threading.Event = field(default_factory=threading.Event)
     ranges: list[str] = field(default_factory=list)  # Range headers seen
     asked: list[str] = field(default_factory=list)  # "GET path"
 
@@ -86,6 +88,8 @@ class Handler(BaseHTTPRequestHandler):
             data = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
         cut, hub.cut_after = hub.cut_after, None
         for at in range(0, len(data), CHUNK):
+            if hub.hold_after is not None and at >= hub.hold_after:
+                hub.release.wait(60)
             if cut is not None and at >= cut:
                 self.close_connection = True
                 self.connection.close()

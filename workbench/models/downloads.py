@@ -189,6 +189,20 @@ def unfinished(models: Path) -> list[str]:
     return sorted(path.name for path in (models / PARTS).glob("*") if path.is_dir())
 
 
+def forget(models: Path, name: str) -> None:
+    """Delete what an unfinished download left. Raises HubError while another process is at it."""
+    from filelock import FileLock, Timeout
+
+    folder = models / PARTS / name
+    try:
+        for part in folder.glob("*.part"):
+            with FileLock(f"{part}.lock", timeout=0):
+                part.unlink()
+    except Timeout as error:
+        raise HubError(f"{name} is being downloaded by another process. Wait for it, or stop it.") from error
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _part(folder: Path, remote: hub.RemoteFile) -> Path:
     """Return where the part of exactly this file lies: another commit's would not fit."""
     return folder.parent / PARTS / folder.name / f"{remote.sha256}.part"

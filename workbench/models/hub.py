@@ -15,6 +15,7 @@ from workbench.errors import DownloadStopped, HubError
 # Read when huggingface_hub is imported.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 Progress = Callable[[int], bool]  # bytes so far -> go on?
+AT_ONCE = 2**20  # bytes between two looks at whether to stop; huggingface_hub's own 10 MB are minutes of a slow line
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,16 @@ def download(remote: RemoteFile, part: Path, progress: Progress) -> None:
     """Fetch the file into `part`, going on where an earlier try ended.
 
     `hf_hub_download` begins anew each time since huggingface_hub 1.x; its `http_get` can go on, and does here. A part
-    belongs to one process at a time. `progress` is told the bytes so far, about every 10 MB; when it returns False the
+    belongs to one process at a time. `progress` is told the bytes so far, about every 1 MB; when it returns False the
     download stops and its part is kept. Raises HubError, DownloadStopped.
     """
     from filelock import FileLock, Timeout
-    from huggingface_hub import hf_hub_url
+    from huggingface_hub import constants, hf_hub_url
     from huggingface_hub.file_download import http_get
     from huggingface_hub.utils._headers import build_hf_headers
 
     url = hf_hub_url(remote.repository, remote.file, revision=remote.revision, endpoint=endpoint())
+    constants.DOWNLOAD_CHUNK_SIZE = min(constants.DOWNLOAD_CHUNK_SIZE, AT_ONCE)
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{part}.lock", timeout=0), part.open("ab") as file:

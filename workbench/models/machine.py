@@ -39,6 +39,11 @@ def remembered(models: Path) -> Measured | None:
         return None
 
 
+def busy() -> bool:
+    """True while other work wants the processor too: what is measured then is less than the machine can do."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > _cores() / 2
+
+
 def measured_of(name: str, trial: Trial) -> Measured:
     """Return what carries over from a trial to other models."""
     return Measured(
@@ -47,5 +52,8 @@ def measured_of(name: str, trial: Trial) -> Measured:
 
 
 def _machine() -> str:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{platform.node()} {platform.machine()} {cores}"
+    return f"{platform.node()} {platform.machine()} {_cores()}"
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

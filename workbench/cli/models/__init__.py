@@ -2,9 +2,9 @@
 
 import argparse
 
-from workbench.cli.models import choosing, listing
+from workbench.cli.models import adding, choosing, listing, pulling, trying
 
-PARTS = (listing, choosing)  # each with `words(verbs)`, which sets `run` to the verb's function
+PARTS = (listing, pulling, adding, trying, choosing)  # each with `words(verbs)`, which sets `run` to the function
 
 
 def words(command: argparse.ArgumentParser) -> None:

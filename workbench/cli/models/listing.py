@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import textwrap
 from pathlib import Path
 from typing import Any, TextIO
 
+from workbench.cli.models.asking import gigabytes
 from workbench.errors import ModelError
 from workbench.settings import Settings, settings
 
+INDENT = " " * 25
 EMBEDS = "embedding model: it tells which ideas are alike"
 
 
@@ -20,11 +23,14 @@ def words(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def print_list(arguments: argparse.Namespace, out: TextIO) -> int:
     """Print the models in the models folder and those in use: files checked to be whole, a server not contacted."""
+    from workbench.models.adapters import adapter_places
+
     chosen = settings()
     remote = chosen.engine == "remote"
     used = [path.resolve() for path in (None if remote else chosen.model, chosen.embedding_model) if path]
     rows = [_served(chosen)] if remote else []
     rows += [_described(path, path in used) for path in dict.fromkeys([*_found(chosen), *used])]
+    rows += [_adapter(path) for path in adapter_places(chosen.models)]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False), file=out)
         return 0
@@ -42,7 +48,13 @@ def print_catalogue(arguments: argparse.Namespace, out: TextIO) -> int:
         print(json.dumps([entry.model_dump(mode="json") for entry in entries], ensure_ascii=False), file=out)
         return 0
     for entry in entries:
-        print(f"{entry.name:<24} {entry.title}: {entry.good_for}", file=out)
+        quantisation = entry.quantisation(None)
+        size, memory = entry.files[quantisation].bytes, entry.memory(quantisation, settings().context)
+        gated = ", gated" if entry.gated else ""
+        print(f"{entry.name:<24} {entry.title}, {entry.licence}{gated}", file=out)
+        line = f"{entry.good_for} {', '.join(entry.files)}; {gigabytes(size)}, {gigabytes(memory)} of memory."
+        print(textwrap.fill(line, 100, initial_indent=INDENT, subsequent_indent=INDENT), file=out)
+    print("\nTo get one: python -m workbench models pull NAME. It says what it takes, and asks.", file=out)
     return 0
 
 
@@ -62,6 +74,8 @@ def _row(name: str, path: str, used: bool) -> dict[str, Any]:
 def _in_words(row: dict[str, Any]) -> str:
     if not row["bytes"]:
         return str(row["notes"])  # a server's
+    if not row["parameters"]:
+        return f"{row['notes']}, {row['bytes'] / 1e6:,.1f} MB"  # an adapter's
     size = f"{row['parameters'] / 1e6:,.1f} M parameters, {row['bytes'] / 1e6:,.1f} MB"
     kind = EMBEDS if row["notes"] == EMBEDS else ", ".join(row["adapters"]) or "no adapters"
     return f"{size}, {kind}{', in use' if row['used'] else ''}"
@@ -93,3 +107,16 @@ def _described(path: Path, used: bool) -> dict[str, Any]:
         "bytes": sum(file.stat().st_size for file in files), "adapters": list(model.adapters),
         "licence": model.licence, "notes": EMBEDS if embeds else model.notes,
     }  # fmt: skip
+
+
+def _adapter(path: Path) -> dict[str, Any]:
+    """Return the row of an adapter that was added by itself."""
+    from workbench.models.adapters import read_adapter
+
+    row = _row(path.name, str(path), used=False)
+    try:
+        found = read_adapter(path)
+    except ModelError as error:
+        return row | {"error": str(error)}
+    notes = f"adapter of rank {found.rank} for {found.base}"
+    return row | {"title": found.title, "bytes": found.bytes, "licence": found.licence, "notes": notes}

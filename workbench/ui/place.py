@@ -1,4 +1,4 @@
-"""Where prompts go: one line under the title of every page when the model is not in this process."""
+"""One line under the title of every page: that the model is elsewhere, or is another one than was chosen."""
 
 import streamlit as st
 
@@ -8,8 +8,10 @@ from workbench.ui.words import plain
 
 
 def show() -> None:
-    """Draw the line; nothing for the model of this process."""
+    """Draw the line; nothing for a model of this process that is what was chosen."""
     status = desk().engine.status()
+    if status.notice:
+        st.warning(plain(status.notice), icon=":material/warning:")
     if where := prompts_go(status):
         address = f"`{status.server}`"  # as code: the browser would make a link of it
         st.caption(f":material/dns: {plain(where).replace(plain(status.server), address)}")

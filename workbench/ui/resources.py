@@ -8,6 +8,8 @@ from workbench.assist import Desk
 from workbench.engine import open_embedder, open_engine
 from workbench.errors import ModelError
 from workbench.models import Installed, read_model
+from workbench.models.registry import refresh
+from workbench.records import Kind, RegisteredModel
 from workbench.settings import settings
 from workbench.store import Library, Store
 
@@ -40,12 +42,21 @@ def opened() -> Opened:
     """Return the desk of this process, opened by the first who asks."""
     chosen = settings()
     store, embedder, error = Store(chosen.db), None, ""
+    refresh(store, chosen)
     engine = open_engine(chosen, store)
     try:
         embedder = open_embedder(chosen, engine)
     except ModelError as reason:
         error = str(reason)
     return Opened(Desk(engine, store, Library(chosen.library, chosen.library_file), embedder), error)
+
+
+def at_work() -> RegisteredModel | None:
+    """Return what the registry knows of the model that brainstorms; None for one on a server."""
+    it = opened().desk
+    status = it.engine.status()
+    found = [each for each in it.store.registered(kind=Kind.BASE) if each.sha256 == status.sha256]
+    return next((each for each in found if each.name == status.model), found[0] if found else None)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

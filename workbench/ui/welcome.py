@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.records import Status
 from workbench.ui import clicks, exchanging
 from workbench.ui.faults import act
-from workbench.ui.resources import desk, model_on_disk
+from workbench.ui.resources import at_work, desk
 from workbench.ui.words import parameters, plain
 
 # Real questions that the library knows something about; each board opens with two ideas to decide on.
@@ -15,6 +15,7 @@ EXAMPLES = (
     "What could help newcomers on our street get to know their neighbours?",
 )
 FROM_LIBRARY = 2
+SMALL = 300_000_000  # bytes of a model that a better one should be offered beside
 
 
 def show() -> None:
@@ -45,19 +46,19 @@ def show() -> None:
 
 def about_model() -> None:
     """Draw one line on the model at work: what it is, what it can and cannot do, and how to get a bigger one."""
-    status, disk = desk().engine.status(), model_on_disk()
+    status, model = desk().engine.status(), at_work()
     if status.error:
         st.warning(plain(status.error), icon=":material/warning:")
     if status.error or status.server:  # the line under the title says where that is
         return
-    title = disk.installed.title if disk.installed else status.model
-    notes = disk.installed.notes if disk.installed else ""
-    notes = notes or f"It has {parameters(status.parameters)} parameters."
-    st.caption(
-        f":material/neurology: At work: **{plain(title)}**. {plain(notes)} "
-        "For better answers get Llama-3.2-1B-Instruct as a GGUF file (about 0.8 GB, 1.5 GB of memory) and start with "
-        "`WORKBENCH_MODEL=path/to/it.gguf make run`."
-    )
+    title = model.title if model else status.model
+    notes = (model.notes if model else "") or f"It has {parameters(status.parameters)} parameters."
+    st.caption(f":material/neurology: At work: **{plain(title)}**. {plain(notes)}")
+    if status.bytes < SMALL:
+        st.button(
+            "Get a better model: about 0.8 GB to download, 1.1 GB of memory", key="welcome_models", type="tertiary",
+            icon=":material/memory:", on_click=clicks.go, args=("models",),
+        )  # fmt: skip
 
 
 def _start_own() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.errors import InputError
 from workbench.models.adding import MOST_UPLOADED, check_upload
-from workbench.models.background import Adding
+from workbench.models.background import adding
 from workbench.models.placing import slug
 from workbench.records import Kind, RegisteredModel
 from workbench.settings import settings
@@ -92,6 +92,6 @@ def _start_upload(uploaded: "UploadedFile") -> None:
 def _start(path: Path, *, own: bool) -> None:
     base = st.session_state.get(BASE, ANY)
     shelf().begin(
-        Adding(settings().models, path, base=None if base == ANY else base, own=own, more=(settings().model,))
+        adding(settings().models, path, base=None if base == ANY else base, own=own, more=(settings().model,))
     )
 

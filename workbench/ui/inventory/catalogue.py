@@ -7,8 +7,11 @@ import streamlit as st
 
 from workbench.engine.footprint import available
 from workbench.errors import InputError
+from workbench.models import machine
+from workbench.models.background import measuring
 from workbench.models.catalogue import Catalogue, Entry, read_catalogue
 from workbench.models.downloads import PARTS, Download, Offer, folder_of, offer, unfinished
+from workbench.models.recommend import Advice, in_words, recommend
 from workbench.settings import settings
 from workbench.ui.faults import act
 from workbench.ui.inventory.shelf import shelf
@@ -21,11 +24,28 @@ def show() -> None:
     """Draw what was begun and not ended, then every entry."""
     found = read_catalogue(settings().catalogue)
     _unfinished(found)
+    advices = _advice(found)
     st.caption("Nothing is fetched before you have seen its exact size and said yes.")
     with st.grid(min_column_width=300, key="catalogue"):
         for entry in found.entries:
             if not entry.comes_along:
-                _card(entry)
+                _card(entry, advices.get(entry.name))
+
+
+def _advice(found: Catalogue) -> dict[str, Advice]:
+    """Say which model suits this machine, once it was measured; return what to expect of each."""
+    measured = machine.remembered(settings().models)
+    if measured is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("Which one suits this machine? A short measurement tells; nothing is fetched for it.")
+            st.button(
+                "Measure this machine", key="measure_machine", icon=":material/speed:", on_click=_measure,
+                disabled=shelf().busy,
+            )  # fmt: skip
+        return {}
+    advices = recommend(found.entries, measured, free=available(), context=settings().context)
+    st.markdown(plain(in_words(advices, measured)))
+    return {advice.entry.name: advice for advice in advices}
 
 
 def pending() -> None:
@@ -53,9 +73,12 @@ def pending() -> None:
             st.button("Not now", key="offer_no", on_click=_forget)
 
 
-def _card(entry: Entry) -> None:
+def _card(entry: Entry, advice: Advice | None) -> None:
     with st.container(border=True, height="stretch", gap="xsmall", key=f"entry_{entry.name}"):
-        st.markdown(f"**{plain(entry.title)}**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{plain(entry.title)}**", width="content")
+            if advice is not None and advice.recommended:
+                st.badge("for this machine", icon=":material/thumb_up:", color="gray")
         st.markdown(plain(entry.good_for))
         st.space("stretch")
         names = list(entry.files)
@@ -66,6 +89,8 @@ def _card(entry: Entry) -> None:
             )  # fmt: skip
             _get(entry, picked or names[0])
         st.caption(_facts(entry, picked or names[0]))
+        if advice is not None:
+            st.caption(plain(advice.words))
 
 
 def _get(entry: Entry, quantisation: str) -> None:
@@ -114,6 +139,10 @@ def _entry_of(found: Catalogue, name: str) -> tuple[Entry | None, str]:
 
 def _ask(entry: Entry, quantisation: str) -> None:
     act(lambda: st.session_state.update({OFFER: offer(settings().models, entry, quantisation)}))
+
+
+def _measure() -> None:
+    act(lambda: shelf().begin(measuring(settings().models)))
 
 
 def _begin(offered: Offer) -> None:

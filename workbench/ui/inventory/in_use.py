@@ -17,8 +17,6 @@ ICONS = {"brainstorm": ":material/bolt:", "refine": ":material/edit_note:", "eva
 def show(engine: Engine, models: list[RegisteredModel]) -> None:
     """Draw the three tasks, each with its model."""
     status = engine.status()
-    if status.notice:
-        st.warning(plain(status.notice), icon=":material/warning:")
     with st.grid(min_column_width=240, key="in_use"):
         for task in TASKS:
             _task(task, engine.serving(task).status(), models)

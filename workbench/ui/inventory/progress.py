@@ -1,8 +1,8 @@
-"""A download or a file being added, as it goes on: bytes, speed, time left, Cancel."""
+"""What is on its way, as it goes on: bytes, speed, time left, Cancel."""
 
 import streamlit as st
 
-from workbench.models.background import AddingStep
+from workbench.models.background import BackgroundStep
 from workbench.models.downloads import Download, Step
 from workbench.ui.faults import show_fault
 from workbench.ui.inventory.shelf import Work, shelf
@@ -48,9 +48,10 @@ def title(work: Work) -> str:
     return f"{work.offer.entry.title} {work.offer.quantisation}" if isinstance(work, Download) else work.title
 
 
-def _outcome(work: Work, step: Step | AddingStep) -> None:
+def _outcome(work: Work, step: Step | BackgroundStep) -> None:
     if step.words == "done":
-        st.markdown(f":material/check: **{plain(title(work))}** is installed. It is not in use yet: choose it below.")
+        installed = f"{title(work)} is installed. It is not in use yet: choose it below."
+        st.markdown(f":material/check: {plain(step.outcome if isinstance(step, BackgroundStep) else installed)}")
     elif step.words == "stopped" and isinstance(work, Download):
         st.markdown(f":material/stop_circle: **{plain(title(work))}** was cancelled. What came by then is kept.")
     elif step.words == "stopped":
@@ -59,13 +60,13 @@ def _outcome(work: Work, step: Step | AddingStep) -> None:
         st.error(plain(step.error), icon=":material/error:")
 
 
-def _share(step: Step | AddingStep) -> float:
-    share = step.share if isinstance(step, AddingStep) else step.bytes / max(step.total, 1)
+def _share(step: Step | BackgroundStep) -> float:
+    share = step.share if isinstance(step, BackgroundStep) else step.bytes / max(step.total, 1)
     return min(1.0, max(0.0, share))
 
 
-def _so_far(step: Step | AddingStep) -> str:
-    if isinstance(step, AddingStep) or step.words != "downloading":
+def _so_far(step: Step | BackgroundStep) -> str:
+    if isinstance(step, BackgroundStep) or step.words != "downloading":
         return f"{step.words} …"
     said = [f"{size(step.bytes)} of {size(step.total)}"]
     if step.rate > 0:

@@ -1,4 +1,4 @@
-"""What this app process is fetching or adding: one thing at a time, shared by every tab, whoever began it."""
+"""What this app process is fetching, adding or measuring: one thing at a time, shared by every tab."""
 
 import threading
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from workbench.errors import InputError
-from workbench.models.background import Adding
+from workbench.models.background import Background
 from workbench.models.downloads import Download
 
-Work = Download | Adding
+Work = Download | Background
 
 
 @dataclass

@@ -1,0 +1,53 @@
+"""models use, history and rollback. python -m pytest tests/cli/test_models_use.py"""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tests.engine import tiny_gguf
+
+
+@pytest.fixture
+def shell(tmp_path, index):
+    """A shell with a models folder of its own, and no model set in the environment."""
+    (tmp_path / "models").mkdir()
+    tiny_gguf.write_base(tmp_path / "models" / "small.gguf")
+    return Shell(tmp_path, index, WORKBENCH_MODELS=str(tmp_path / "models"))
+
+
+def said(done):
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def test_use_one_task_then_all_see_the_history_and_roll_back(shell):
+    assert "Nothing was chosen yet" in said(shell("models", "history"))
+    lines = said(shell("models", "use", "small", "--task", "refine")).splitlines()
+    assert [line.split(maxsplit=1) for line in lines] == [
+        ["brainstorm", "the default model, starter"], ["refine", "small"], ["evaluate", "the default model, starter"],
+    ]  # fmt: skip
+    record = json.loads(said(shell("models", "use", "starter", "--adapter", "none", "--json")))
+    assert record["tasks"]["evaluate"] == {"model": "starter", "adapter": None}
+    assert "refine      small" in said(shell("models", "rollback"))
+    history = [line.split("  ")[-1] for line in said(shell("models", "history")).splitlines()]
+    assert history == ["Rolled back to switch 1", "starter for everything", "small for refine"]
+
+
+def test_the_verbs_go_to_the_model_that_was_chosen(shell):
+    said(shell("models", "use", "small", "--task", "brainstorm"))
+    done = shell("brainstorm", "How can the library save paper?", "--n", "1", "--json", "--seed", "1")
+    assert json.loads(said(done))["model"] == "small"
+    (shell.folder / "models" / "small.gguf").unlink()
+    done = shell("brainstorm", "How can the library save paper?", "--n", "1", "--json", "--seed", "1")
+    assert json.loads(said(done))["model"] == "starter"
+    assert "cannot be used, and starter does it meanwhile" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(("use", "nothing"), "There is no model 'nothing'"), (("rollback",), "nothing to roll back")],
+)
+def test_what_cannot_be_done_is_one_sentence(shell, words, sentence):
+    done = shell("models", *words)
+    assert done.returncode == 1 and sentence in done.stderr.decode() and "Traceback" not in done.stderr.decode()

@@ -43,14 +43,14 @@ def _lines(made: dict[str, Any], drawn: list[tuple[str, str]]) -> list[str]:
 
 def cell_table(made: dict[str, Any]) -> list[str]:
     """Return the cells as a Markdown table, the lowest loss first."""
-    costs = ["Trained parameters", "Seconds", "Tokens", "Tokens/s", "Peak memory, MB"]
+    costs = ["Trained parameters", "Seconds", "CPU seconds", "Tokens", "Tokens/s", "Peak memory, MB"]
     rows = [["Settings", "Seeds", "Loss", "Test loss", *costs]]
     return _table([*rows, *map(_cell_row, made["cells"])])
 
 
 def _cell_row(cell: dict[str, Any]) -> list[str]:
     losses = [_spread(cell["mean"], cell["sd"]), _spread(cell["test_mean"], cell["test_sd"])]
-    costs = ("trainable_parameters", "seconds", "tokens", "tokens_per_s", "peak_memory_mb")
+    costs = ("trainable_parameters", "seconds", "cpu_seconds", "tokens", "tokens_per_s", "peak_memory_mb")
     seeds = ", ".join(map(str, cell["seeds"]))
     return [charts.shown_name(cell), seeds, *losses, *(_count(cell[cost]) for cost in costs)]
 

@@ -18,7 +18,11 @@ STATES = {
     TrialState.WAITING: "waiting", TrialState.RUNNING: "running", TrialState.COMPLETE: "complete",
     TrialState.PRUNED: "pruned", TrialState.FAIL: "failed",
 }  # fmt: skip
-COSTS = ("seconds", "tokens", "tokens_per_s", "peak_memory_mb", "peak_gpu_memory_mb")
+COSTS = ("seconds", "cpu_seconds", "tokens", "tokens_per_s", "peak_memory_mb", "peak_gpu_memory_mb")
+
+NOTHING: dict[str, Any] = {
+    "losses": {}, "steps": None, "trainable_parameters": None, **dict.fromkeys(COSTS), "curves": {}, "reason": "",
+}  # fmt: skip
 
 
 def write(plan: Plan, found: optuna.Study) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def summary(plan: Plan, found: optuna.Study) -> dict[str, Any]:
 
 def _trial(plan: Plan, trial: FrozenTrial) -> dict[str, Any]:
     folder = study.folder_of(plan, trial.number)
-    result = trial.user_attrs.get("result") or read(folder)
+    here = {key: value for key, value in read(folder).items() if value}
     about = {
         "number": trial.number,
         "folder": folder.name,
@@ -68,7 +72,7 @@ def _trial(plan: Plan, trial: FrozenTrial) -> dict[str, Any]:
         "loss": trial.value if trial.state == TrialState.COMPLETE else None,
         "taken_over": trial.user_attrs.get("taken_over", 0),
     }
-    return about | result
+    return about | NOTHING | trial.user_attrs.get("result", {}) | here
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -77,14 +81,8 @@ def read(folder: Path) -> dict[str, Any]:
         made = record.read(folder)
     except (OSError, ValueError):
         made = {}
-    return {
-        "losses": made.get("final", {}),
-        "steps": made.get("steps"),
-        "trainable_parameters": made.get("trainable_parameters"),
-        **{cost: made.get(cost) for cost in COSTS},
-        "curves": curves(folder),
-        "reason": "",
-    }
+    known = {key: made[key] for key in ("steps", "trainable_parameters", *COSTS) if key in made}
+    return NOTHING | known | {"losses": made.get("final", {}), "curves": curves(folder)}
 
 
 def curves(folder: Path) -> dict[str, list[list[float]]]:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import sys
 import threading
 from multiprocessing.connection import wait
@@ -34,12 +35,16 @@ def run(arguments: list[str], folder: str) -> None:
         os.dup2(log, 1)
         os.dup2(log, 2)
         sys.argv = ["finetune.train", *arguments]
-        from finetune import train
+        from finetune import record, train
 
         try:
             train.main(arguments)
         except WorkbenchError as error:
             sys.exit(str(error))
+        # On a machine that others use too, the time on the cores says more about the cost than the time on the clock.
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        made = record.read(Path(folder)) | {"cpu_seconds": round(used.ru_utime + used.ru_stime, 1)}
+        record.write(Path(folder) / "run.json", made)
 
 
 def _end_with_parent() -> None:

@@ -113,6 +113,7 @@ def test_two_workers_and_a_kill_lose_and_double_no_trial(fixed: dict, tmp_path: 
     assert len({trial.datetime_complete for trial in found.trials}) == 6
     report = (asked.out / "report.md").read_text()
     assert made["choice"]["line"] in report and "Peak memory" in report
+    assert all(0 < trial["cpu_seconds"] < 600 and trial["peak_memory_mb"] > 50 for trial in made["trials"])
     assert (asked.out / "curves.svg").read_text().startswith("<svg")
 
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 
 from workbench.errors import InputError
@@ -29,6 +30,7 @@ def topic_key(topic: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in topic.lower()).split())
 
 
+@cache  # a topic has many rows
 def is_held_out(topic: str) -> bool:
     """Say whether a topic is held out. Its own hash decides, so added topics never move the others."""
     digest = hashlib.sha256(f"{HOLDOUT_SEED}:{topic_key(topic)}".encode()).digest()

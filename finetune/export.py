@@ -119,13 +119,18 @@ def export(wanted: Plan) -> dict:
     stages.recover(wanted.out)
     refuse_other(wanted.out)
     with Work(wanted.out) as work:
+        machine.require_disk(wanted.out, room(wanted) - stages.size(work.folder), "This export")
         source = files.source(work, wanted.base, wanted.template)
         new = work.folder / "new"
         stages.remove(new)
         new.mkdir()
         f16, models = make(wanted, work, source, new)
         manifests = describe(wanted, new, models)
-        findings = prove(wanted, source, f16, models) if wanted.proven else {}
+        try:
+            findings = prove(wanted, source, f16, models) if wanted.proven else {}
+        except proof.ProofFailed:
+            work.finish()  # one of its files is wrong, and the next run must not take it as done
+            raise
         if findings:
             record.write(new / "proof.json", {"made": record.now(), "commit": record.commit()} | findings)
         stages.write(new / "stages.json", work.took)
@@ -134,6 +139,13 @@ def export(wanted: Plan) -> dict:
         stages.swap(new, wanted.out)
         work.finish()
     return findings
+
+
+def room(wanted: Plan) -> int:
+    """Return the bytes of disk that the export takes while it is made: merged, at 16 bits, and as each quantisation."""
+    weights = files.parameters(wanted.base)
+    each = 2 * weights + sum(int(weights * quantise.KINDS[kind][1] / 8) for kind in wanted.kinds)
+    return (each if wanted.run("lora") else 0) + len(wanted.run("merged")) * (each + 2 * weights)
 
 
 def refuse_other(out: Path) -> None:
@@ -175,6 +187,7 @@ def prove(wanted: Plan, source: Path, f16: dict[str, Path], models: list[Model])
     from finetune.proving.generation import generate
 
     machine.require_memory(machine.LIBRARIES + 6 * files.parameters(source), "The proof")
+    print("Proving: the tuned models and the base in transformers, then each file in llama.cpp ...", flush=True)
     candidates = {}
     for run in wanted.runs:
         whole, lora = (f16["base"], f16[run.task]) if run.form == "lora" else (f16[run.task], None)

@@ -47,6 +47,7 @@ def start(folder: Path, settings: SimpleNamespace, *, script: str = "finetune.tr
 def resume(folder: Path, step: int) -> None:
     """Note in `run.json` that the run goes on from `step`; what the curve holds beyond that is done again."""
     made = read(folder)
+    made.pop("finished", None)
     again = [*made.get("resumed", []), {"at": now(), "step": step}]
     write(folder / "run.json", made | {"process": process(), "resumed": again, "failed": None})
     kept = [json.dumps(line) for line in curve(folder) if line.get("step", 0) <= step]

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     lenses: Path | None = Field(
         default=None, description='your lenses as a JSON list of {"name", "instruction", "example", "source", "kind"}'
     )
+    runs: Path = Field(default=ROOT / "runs", description="where the training scripts leave their runs")
     owner: str = Field(default="", description="the name written on the person's own ideas")
 
     @property

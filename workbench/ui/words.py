@@ -76,6 +76,14 @@ def size(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
+def lasting(seconds: float) -> str:
+    """Return a length of time as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def parameters(count: int) -> str:
     """Return a parameter count in millions or billions."""
     return f"{count / 1e9:.2g} billion" if count >= 1e9 else f"{count / 1e6:.1f} million"

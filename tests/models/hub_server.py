@@ -5,6 +5,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 COMMIT = "5" * 40
 CHUNK = 64 * 1024
@@ -17,6 +18,9 @@ class Hub:
     files: dict[str, bytes] = field(default_factory=dict)  # "owner/name/file.gguf"
     gated: set[str] = field(default_factory=set)  # "owner/name"
     token: str = "hf_right"
+    status: int | None = None  # every answer's, where the server itself is broken
+    tokens: list[str] = field(default_factory=list)  # Authorization headers seen
+    no_hash: bool = False  # the file is no large one of the hub's: its ETag is a git hash
     corrupt: bool = False  # one byte of what is sent is wrong
     cut_after: int | None = None  # bytes of a response before the connection is cut, once
     slow: float = 0.0  # seconds between chunks
@@ -54,10 +58,14 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         hub = self.hub
         hub.asked.append(f"{self.command} {self.path}")
-        owner, name, _, _, file = self.path.lstrip("/").split("/", 4)
+        hub.tokens.append(self.headers.get("Authorization", ""))
+        path = urlsplit(self.path).path  # a proxy is asked by whole addresses
+        owner, name, _, _, file = path.lstrip("/").split("/", 4)
         repository = f"{owner}/{name}"
         data = hub.files.get(f"{repository}/{file}")
-        if repository in hub.gated and self.headers.get("Authorization") != f"Bearer {hub.token}":
+        if hub.status is not None:
+            self._refuse(hub.status, "")
+        elif repository in hub.gated and self.headers.get("Authorization") != f"Bearer {hub.token}":
             self._refuse(403, "GatedRepo")
         elif data is None:
             known = any(key.startswith(repository + "/") for key in hub.files)
@@ -74,7 +82,8 @@ class Handler(BaseHTTPRequestHandler):
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         self.send_header("Content-Length", str(len(data) - start))
-        self.send_header("ETag", f'"{hashlib.sha256(data).hexdigest()}"')
+        tag = hashlib.sha1(data) if self.hub.no_hash else hashlib.sha256(data)
+        self.send_header("ETag", f'"{tag.hexdigest()}"')
         self.send_header("X-Linked-Size", str(len(data)))
         self.send_header("X-Repo-Commit", COMMIT)
         self.end_headers()
@@ -102,7 +111,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, status: int, code: str) -> None:
         self.send_response(status)
-        self.send_header("X-Error-Code", code)
-        self.send_header("X-Error-Message", code)
+        if code:
+            self.send_header("X-Error-Code", code)
+            self.send_header("X-Error-Message", code)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -16,7 +16,7 @@ from workbench.models.adapters import InstalledAdapter, base_for, bases, rank, r
 from workbench.models.gguf import Header, read_header, sha256
 from workbench.models.inspecting import Sort, sort_of
 from workbench.models.installed import Installed, places, read_manifest, read_model
-from workbench.models.placing import ADAPTERS, aside, entry, slug, write_manifest
+from workbench.models.placing import ADAPTERS, aside, entry, make, slug, write_manifest
 from workbench.models.trial import run_trial
 
 MOST_UPLOADED = 2 * 2**30  # bytes of a file that comes through the browser; a larger one is added by its path
@@ -43,7 +43,7 @@ def check_upload(models: Path, name: str, size: int, beginning: bytes) -> None:
 
 def require_room(models: Path, name: str, size: int) -> None:
     """Raise InputError when the disk of the models folder cannot hold so many bytes more."""
-    models.mkdir(parents=True, exist_ok=True)
+    make(models)
     free = shutil.disk_usage(models).free
     if free < size + SPARE:
         raise InputError(

@@ -11,7 +11,7 @@ from workbench.models import hub
 from workbench.models.adding import SPARE, Progress, fill
 from workbench.models.catalogue import Entry
 from workbench.models.gguf import read_header, sha256
-from workbench.models.placing import aside
+from workbench.models.placing import aside, make
 
 PARTS = ".downloads"  # folder beside the models
 
@@ -74,7 +74,7 @@ def offer(models: Path, entry: Entry, quantisation: str) -> Offer:
         raise InputError(f"{entry.title} comes along with the program: there is nothing to download.")
     remote = hub.look(entry.repository, entry.files[quantisation].file)
     folder = folder_of(models, entry, quantisation)
-    models.mkdir(parents=True, exist_ok=True)
+    make(models)
     return Offer(entry, quantisation, remote, folder, _so_far(_part(folder, remote)), shutil.disk_usage(models).free)
 
 
@@ -186,7 +186,7 @@ def put_in_place(part: Path, offered: Offer, progress: Progress) -> None:
 
 def unfinished(models: Path) -> list[str]:
     """Return the names of the models whose download was begun and not ended."""
-    return sorted(path.name for path in (models / PARTS).glob("*") if path.is_dir())
+    return sorted({part.parent.name for part in (models / PARTS).glob("*/*.part")})
 
 
 def forget(models: Path, name: str) -> None:

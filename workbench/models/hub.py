@@ -60,6 +60,8 @@ def download(remote: RemoteFile, part: Path, progress: Progress) -> None:
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{part}.lock", timeout=0), part.open("ab") as file:
+            if file.tell() > remote.bytes:  # none of this file: a hub would answer 416 to what follows it
+                file.truncate(file.seek(0))
             http_get(
                 url, file, resume_size=file.tell(), headers=build_hf_headers(), expected_size=remote.bytes,
                 tqdm_class=_bar(progress),

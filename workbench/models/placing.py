@@ -37,7 +37,7 @@ def aside(folder: Path, *, replace: bool = False) -> Iterator[Path]:
     """
     from filelock import FileLock
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make(folder.parent)
     with FileLock(folder.parent / ".lock", timeout=WAIT):
         _tidy(folder.parent)
         if folder.exists() and not replace:
@@ -54,6 +54,16 @@ def aside(folder: Path, *, replace: bool = False) -> Iterator[Path]:
             folder.replace(old)
         new.replace(folder)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def make(models: Path) -> None:
+    """Make the folder. Raises InputError when that cannot be."""
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"The models folder {models} cannot be used ({error.strerror}). Set WORKBENCH_MODELS to another."
+        ) from error
 
 
 def remove(folder: Path) -> None:

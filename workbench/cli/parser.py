@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from workbench.assist import CHECKS
-from workbench.cli import compare, models
+from workbench.cli import compare, feedback, improve, models
 from workbench.cli.asks import COMMON_OUT, Ask, Brainstorm, Evaluate, Refine
 
 WIDTH = 100
@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     compared.set_defaults(model=None)
     compare.words(compared)
     _rank(commands.add_parser("rank", help="rank a board's ideas by duels, yours or the model's"))
+    feedback.words(commands.add_parser("feedback", help="what people said of answers: list, export, forget"))
+    improve.words(commands.add_parser("improve", help="train a better adapter on what people said, and test it blind"))
     _quality(commands.add_parser("quality", help="measure how good this model's ideas, rewrites and judgements are"))
     return top
 

@@ -1,4 +1,4 @@
-"""Blind votes by keys: the next pair, the names after the vote, undo of the last one, and a reload that loses nothing."""
+"""Blind votes by keys: the next pair, the names after the vote, undo of the last one, a reload that loses nothing."""
 
 from contextlib import closing
 

@@ -18,16 +18,23 @@ from workbench.records import (
     Prompt,
     VoteKind,
 )
-from workbench.store import Store
+from workbench.store import Store, comparison_jobs
 
 SKY, LIFE = (Prompt(text, ({"role": "user", "content": text},)) for text in ("Why is the sky blue?", "Life? é 🎉"))
 SMALL, LARGE = Contender("small", "small.gguf"), Contender("large", "large.gguf", adapter="refine")
 TAKEN_UP = """
 import sys, time
 from pathlib import Path
-from workbench.store import Store
+from workbench.store import Store, comparison_jobs
 store = Store(Path(sys.argv[1]))
 print(store.take_up(int(sys.argv[2])), store.may_run(int(sys.argv[2])), flush=True)
+time.sleep(300)
+"""
+WAITING = """
+import sys, time
+from pathlib import Path
+from workbench.store import Store
+print(Store(Path(sys.argv[1])).take_up(int(sys.argv[2])), flush=True)
 time.sleep(300)
 """
 
@@ -196,3 +203,18 @@ def test_votes_of_a_comparison_and_the_undo_of_the_last(store, made, ask):
     assert store.take_back_answer_vote(made.id, "") is None
     assert [each.judge for each in store.answer_votes(made.id)] == [Judge.MODEL]
     assert store.add_vote(vote).outcome is Outcome.BOTH_BAD  # the same pair can be voted on anew
+
+
+def test_a_job_whose_process_never_came_up_does_not_stand_in_the_way(store, made, monkeypatch):
+    first = store.add_job(made.id, JobKind.ANSWERS)
+    monkeypatch.setattr(comparison_jobs, "STARTING_S", -1)
+    assert store.job(first.id).state is JobState.INTERRUPTED
+    second = store.add_job(made.id, JobKind.ANSWERS)
+    assert second is not None and store.job(first.id).state is JobState.FAILED
+    assert not store.take_up(first.id) and store.take_up(second.id)
+
+
+def test_batches_take_their_turns_in_the_order_in_which_they_were_started(store, made, python):
+    first, second = (store.add_job(each.id, JobKind.ANSWERS) for each in (made, make(store)))
+    assert python(WAITING, store.path, first.id).stdout.readline().split() == ["True"]
+    assert store.take_up(second.id) and not store.may_run(second.id)

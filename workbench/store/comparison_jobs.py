@@ -10,7 +10,7 @@ from workbench.records import ComparisonJob, ComparisonKind, Contender, JobKind,
 from workbench.store.connection import Connection, Row, clean, insert, now, require, select, update
 from workbench.store.process import is_alive, this_process
 
-STARTING_S = 60  # a job that nobody has taken up by then lost its process before it could
+STARTING_S = 180  # a job that nobody has taken up by then lost its process before it could
 LIVE_STATES = "('waiting', 'running')"
 OPEN_TRIALS = "select 1 from comparison_trials where comparison_id = ? and generation_id is null and error = ''"
 
@@ -24,9 +24,14 @@ class ComparisonJobs(Connection):
         row = {"comparison_id": comparison_id, "kind": kind, "judge": packed, "state": "waiting", "created": now()}
         with self._writing() as db:
             require(db, "comparisons", comparison_id, "comparison")
-            jobs = [job_of(each) for each in _live(db) if each["comparison_id"] == comparison_id]
-            if any(job.kind is kind and job.live for job in jobs):
-                return None
+            for each in _live(db):
+                if (each["comparison_id"], each["kind"]) != (comparison_id, kind):
+                    continue
+                if job_of(each).live:
+                    return None
+                if not each["pid"]:  # should its process come up after all, it finds that it is not wanted any more
+                    changes = {"state": "failed", "error": "Its process did not start; comparisons.log says why."}
+                    update(db, "comparison_jobs", each["id"], changes)
             return job_of(require(db, "comparison_jobs", insert(db, "comparison_jobs", row), "job"))
 
     def job(self, job_id: int) -> ComparisonJob:
@@ -57,10 +62,14 @@ class ComparisonJobs(Connection):
             kinds = {row["id"]: row["kind"] for row in select(db, "select id, kind from comparisons")}
             if kinds[mine["comparison_id"]] != ComparisonKind.LIVE:
                 for other in _live(db):
-                    if other["id"] == job_id or job_of(other).state is not JobState.RUNNING:
-                        continue
                     comparison_id = other["comparison_id"]
-                    if kinds[comparison_id] != ComparisonKind.LIVE or select(db, OPEN_TRIALS, [comparison_id]):
+                    batch = kinds[comparison_id] != ComparisonKind.LIVE
+                    if not job_of(other).live or other["id"] == job_id:
+                        continue
+                    if other["state"] == "running" and (batch or select(db, OPEN_TRIALS, [comparison_id])):
+                        return False
+                    # First come, first served, among those that have not begun; one that has begun goes on.
+                    if mine["state"] == "waiting" and batch and other["pid"] and other["id"] < job_id:
                         return False
             update(db, "comparison_jobs", job_id, {"state": "running"})
             return True

@@ -5,11 +5,11 @@ import streamlit as st
 from workbench.assist.prompts.comparing import WARM_UP
 from workbench.bench.machine import describe
 from workbench.lab import compare
-from workbench.records import Comparison, ComparisonJob, ComparisonKind, JobState, NewComparison
+from workbench.records import Comparison, ComparisonJob, ComparisonKind, JobState, NewComparison, Prompt, PromptSet
 from workbench.ui.comparing import choosing, own_sets
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
-from workbench.ui.words import counted, plain, short, when
+from workbench.ui.words import counted, distinct, plain, short, when
 
 POLL = 1.0  # seconds between two looks at the jobs
 LISTED = 20
@@ -33,6 +33,7 @@ def _plan() -> None:
                 asked = choosing.pick_set("batch_set")
                 if asked.about:
                     st.caption(plain(asked.about))
+                prompts = _some(asked)
             with st.container(gap="small"):
                 found = {each.name: each for each in choosing.contenders()}
                 picked = st.multiselect("Models", list(found), key="batch_models", persist_state="session")
@@ -53,7 +54,7 @@ def _plan() -> None:
         chosen = [found[name] for name in picked if name in found]
         new = NewComparison(
             title=f"{asked.name}: {', '.join(each.name for each in chosen)}", kind=ComparisonKind.BATCH,
-            prompts=asked.prompts, contenders=tuple(chosen), repeats=int(repeats), seed=int(seed),
+            prompts=prompts, contenders=tuple(chosen), repeats=int(repeats), seed=int(seed),
             sampling={"temperature": float(heat), "max_tokens": int(limit)}, warm_up=WARM_UP,
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -61,13 +62,23 @@ def _plan() -> None:
                 "Start", key="batch_go", type="primary", icon=":material/play_arrow:", disabled=not chosen,
                 on_click=_start, args=(new,),
             )  # fmt: skip
-            planned = choosing.answers_planned(len(asked.prompts), len(chosen), int(repeats))
+            planned = choosing.answers_planned(len(prompts), len(chosen), int(repeats))
             st.caption(planned if chosen else "Pick models.")
         st.caption(
             "It runs in a process of its own at lower priority, in an order drawn by lot, one model in memory at a "
             "time. It goes on when this app is closed, and can be stopped and resumed. Sampling and seed are the same "
             "for all."
         )
+
+
+def _some(asked: PromptSet) -> tuple[Prompt, ...]:
+    """Draw the choice of some prompts of a set; none chosen are all."""
+    titles = distinct(dict(enumerate(prompt.title for prompt in asked.prompts)))
+    picked = st.multiselect(
+        "Prompts", list(titles), format_func=lambda at: titles.get(at, ""), key=f"batch_prompts_{asked.name}",
+        placeholder=f"All {len(titles)}", label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    return tuple(asked.prompts[at] for at in sorted(picked)) or asked.prompts
 
 
 def _start(new: NewComparison) -> None:

@@ -19,6 +19,7 @@ from finetune.distilling import teacher as teachers
 from finetune.distilling.asking import ask_all, sampled
 from finetune.distilling.keeping import Keeping, answers_of, manifest
 from finetune.ledger import Ledger
+from finetune.sweeping.locks import hold
 from workbench.errors import InputError, WorkbenchError
 
 DEFAULTS = Path(__file__).with_name("distill-defaults.yaml")
@@ -48,6 +49,14 @@ def distill(settings: SimpleNamespace) -> dict:
         raise InputError("The config names no teacher: a GGUF file, a model's folder, or http://host:port/v1.")
     ground = asking_for.ground(settings)
     out = Path(settings.out_dir)
+    held = hold(out / ".lock")
+    if held is None:
+        raise InputError(f"Another process is at work in {out}. Let it end, or name another --out_dir.")
+    with held:
+        return _distill(settings, ground, out)
+
+
+def _distill(settings: SimpleNamespace, ground: asking_for.Ground, out: Path) -> dict:
     teacher = teachers.Teacher(settings)
     try:
         ledger = Ledger(out / "answers.jsonl")

@@ -18,6 +18,7 @@ from finetune import record
 from finetune.evaluation import harness, heldout, parts, report, subject, voting
 from finetune.evaluation.kept import Kept
 from finetune.evaluation.parts import NotMeasured
+from finetune.sweeping.locks import hold
 from workbench.errors import InputError, WorkbenchError
 
 PARTS = ("losses", "tasks", "quality", "duels")
@@ -76,6 +77,14 @@ def evaluate(options: argparse.Namespace) -> dict:
     check(options)
     compared = subject.find(options.run, options.base)
     out = out_of(options)
+    held = hold(out / "evaluation" / ".lock")
+    if held is None:
+        raise InputError(f"{out} is being evaluated by another process. Let it end, or name another --out.")
+    with held:
+        return _evaluate(options, compared, out)
+
+
+def _evaluate(options: argparse.Namespace, compared: subject.Subject, out: Path) -> dict:
     if "tasks" in options.parts:
         harness.check_hub()
     import torch

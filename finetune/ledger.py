@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from workbench.errors import InputError
+
 
 class Ledger:
     """Rows with a `key` each: one is there whole or not at all, and never twice. One writer at a time."""
@@ -29,8 +31,17 @@ class Ledger:
         """Append the row with one write, on the disk before the next is asked for."""
         if row["key"] in self.rows:
             return
-        with self._path.open("ab") as out:
-            out.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-            out.flush()
-            os.fsync(out.fileno())
+        before = self._path.stat().st_size if self._path.exists() else 0
+        try:
+            with self._path.open("ab") as out:
+                out.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            if self._path.exists():
+                os.truncate(self._path, before)  # or the next row would be written onto half of this one
+            raise InputError(
+                f"{self._path} cannot be written to ({error.strerror}). What is in it is whole; mend that and go on "
+                "with the same command."
+            ) from error
         self.rows[row["key"]] = row

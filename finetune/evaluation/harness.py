@@ -22,7 +22,7 @@ HUB_S = 5.0  # seconds to wait for the hub before going on without it
 def check_hub() -> bool:
     """Say whether the hub answers; if not, tell its libraries, which would each try for half a minute.
 
-    To be called before they are imported. What was downloaded before is read from their cache all the same.
+    What was downloaded before is read from their cache all the same.
     """
     address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     try:
@@ -31,7 +31,10 @@ def check_hub() -> bool:
     except urllib.error.HTTPError:
         return True
     except (OSError, ValueError):
-        os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
+        import datasets.config
+        import huggingface_hub.constants
+
+        huggingface_hub.constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
         return False
 
 
@@ -45,18 +48,20 @@ class Tasks:
         if local and not any(local.glob("*.yaml")):
             raise InputError(f"There is no task in {local}: it holds no .yaml file. docs/evaluation.md shows one.")
         self._folder: dict[str, Path] = {}
-        for folder in [OWN, *([local] if local else [])]:
+        for folder in (OWN, *([local] if local else [])):
             found = TaskManager(include_path=str(folder), include_defaults=False).all_tasks
             self._folder |= dict.fromkeys(found, folder)
         mine = [name for name, folder in self._folder.items() if folder == local]
         self.names = list(named or [*DEFAULT, *mine])
-        everywhere = TaskManager(include_path=[str(folder) for folder in {OWN, *([local] if local else [])}])
-        if unknown := [name for name in self.names if name not in everywhere.all_tasks]:
+        elsewhere = any(name not in self._folder for name in self.names)  # lm-eval's own take seconds to be listed
+        self._manager = TaskManager(
+            include_path=[str(folder) for folder in {OWN, *([local] if local else [])}], include_defaults=elsewhere
+        )
+        if unknown := [name for name in self.names if name not in self._manager.all_tasks]:
             raise InputError(
                 f"lm-eval has no task {unknown[0]!r}. Local ones are {', '.join(sorted(self._folder))}; "
                 "`lm-eval ls tasks` lists its own."
             )
-        self._manager = everywhere
 
     def hashes(self, name: str) -> dict[str, str]:
         """Return the hashes of a local task's files; {} for lm-eval's own."""

@@ -301,6 +301,24 @@ def test_the_pace_is_kept() -> None:
     assert sum(waits) == pytest.approx(4 + 32 + 2)
 
 
+def test_a_full_disk_leaves_the_ledger_whole(tmp_path: Path) -> None:
+    """A file of one page in a process that may write no more than that stands for a full disk."""
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from finetune.ledger import Ledger\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "ledger = Ledger(Path(sys.argv[1]))\n"
+        "try:\n"
+        "    for n in range(9): ledger.add({'key': str(n), 'text': 'x' * 1000})\n"
+        "except Exception as error: print(type(error).__name__, error)\n"
+    )
+    path = tmp_path / "answers.jsonl"
+    command = [sys.executable, "-c", code, str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=PATIENT).stdout
+    assert said.startswith("InputError") and "cannot be written to" in said and said.count("\n") == 1
+    assert [row["key"] for row in lines(path)] == ["0", "1", "2"]
+
+
 def test_the_ledger_takes_a_key_once(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "a" / "b.jsonl")
     ledger.add({"key": "x", "text": "é\n"})

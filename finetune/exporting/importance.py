@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from finetune.exporting import machine
 from workbench.errors import InputError, WorkbenchError
 
 MOST = 512  # tokens of a row
@@ -79,7 +80,7 @@ def collect(source: Path, rows: list[list[int]]) -> Sums:
         raise InputError(f"llama.cpp cannot load {source.name}. Convert it again.")
     params = c.llama_context_default_params()
     params.n_ctx = params.n_batch = params.n_ubatch = MOST
-    params.n_threads = params.n_threads_batch = 2
+    params.n_threads = params.n_threads_batch = machine.threads(source)
     params.cb_eval = callback
     context = c.llama_init_from_model(model, params)
     try:

@@ -16,6 +16,9 @@ SPARE_DISK = 200_000_000  # bytes that stay free
 LIBRARIES = 600_000_000  # bytes of memory that torch, transformers and peft take
 
 
+SMALL = 64_000_000  # bytes of a model file: with less, threads wait for each other longer than they work
+
+
 @dataclass(frozen=True)
 class Took:
     """What a child process took. Peak memory is its largest resident set (VmHWM): its own memory and every mapped
@@ -44,6 +47,13 @@ def require_memory(needed: int, what: str) -> None:
             f"{what} needs about {needed / 1e9:.1f} GB of memory, {free / 1e9:.1f} GB are available. "
             "Close other programs, or do it on a larger machine."
         )
+
+
+def threads(model: Path) -> int:
+    """Return how many threads a model is worth, a file or a folder: one, or the physical cores."""
+    files = model.glob("*.safetensors") if model.is_dir() else [model]
+    small = sum(path.stat().st_size for path in files) < SMALL
+    return 1 if small else psutil.cpu_count(logical=False) or 1
 
 
 def run(command: list[str], what: str) -> Took:

@@ -42,7 +42,7 @@ def quantise(source: Path, out: Path, kind: str, importance: Path | None = None)
 
     machine.require_disk(out, int(source.stat().st_size * KINDS[kind][1] / 16), f"Quantising to {kind}")
     params = llama_cpp.llama_model_quantize_default_params()
-    params.nthread = 2
+    params.nthread = machine.threads(source)
     params.ftype = KINDS[kind][0]
     keep = _importance(importance) if importance else None
     if keep:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import psutil
 
-SMALL = 64_000_000  # bytes of a model file: with less, threads wait for each other longer than they work
+from finetune.exporting import machine
+
+SURE = 0.5  # probability of the first choice: below it, the nearest tie may turn either way and means little
 Forward = Callable[[list[int]], np.ndarray]  # token ids -> float32 logits, (positions, vocabulary)
 Row = tuple[list[int], list[int]]
 
@@ -38,7 +39,7 @@ def trained(model_dir: Path, adapter: Path | None = None) -> Iterator[Forward]:
     from transformers import AutoModelForCausalLM
 
     model = AutoModelForCausalLM.from_pretrained(model_dir, dtype="float32")
-    torch.set_num_threads(1 if model.num_parameters() * 4 < SMALL else cores())
+    torch.set_num_threads(machine.threads(model_dir))
     if adapter is not None:
         model = PeftModel.from_pretrained(model, adapter)
     model.eval()
@@ -58,7 +59,7 @@ def served(base: Path, adapter: Path | None, longest: int) -> Iterator[Forward]:
     """Give llama.cpp's logits."""
     from llama_cpp import Llama
 
-    threads = 1 if base.stat().st_size < SMALL else cores()
+    threads = machine.threads(base)
     llama = Llama(
         str(base), lora_path=str(adapter) if adapter else None, n_ctx=longest + 8, n_batch=512, n_threads=threads,
         n_threads_batch=threads, logits_all=True, verbose=False,
@@ -73,10 +74,6 @@ def served(base: Path, adapter: Path | None, longest: int) -> Iterator[Forward]:
         yield forward
     finally:
         llama.close()
-
-
-def cores() -> int:
-    return psutil.cpu_count(logical=False) or 1
 
 
 def record(forward: Forward, prompts: list[list[int]], rows: list[Row], folder: Path) -> Truth:
@@ -105,7 +102,7 @@ def perplexity(forward: Forward, rows: list[Row]) -> float:
 def compare(forward: Forward, prompts: list[list[int]], tuned: Truth, base: Truth) -> dict[str, float]:
     """Return how far a served model is from the tuned model and from the base, over every position of the prompts."""
     sums = dict.fromkeys(("difference", "effect", "scale", "tuned", "base", "same", "same as base"), 0.0)
-    largest, positions, values = 0.0, 0, 0
+    largest, positions, values, sure, same = 0.0, 0, 0, 0, 0
     for number, ids in enumerate(prompts):
         got, expected, before = forward(ids), tuned.logits(number), base.logits(number)
         difference = got - expected
@@ -119,6 +116,8 @@ def compare(forward: Forward, prompts: list[list[int]], tuned: Truth, base: Trut
             sums[name] += float((np.exp(theirs) * (theirs - ours)).sum())
         sums["same"] += float((got.argmax(-1) == expected.argmax(-1)).sum())
         sums["same as base"] += float((got.argmax(-1) == before.argmax(-1)).sum())
+        certain = np.exp(log_softmax(expected).max(-1)) >= SURE
+        sure, same = sure + int(certain.sum()), same + int((got.argmax(-1) == expected.argmax(-1))[certain].sum())
         positions, values = positions + len(ids), values + got.size
     return {
         "rms logit difference": math.sqrt(sums["difference"] / values),
@@ -129,6 +128,7 @@ def compare(forward: Forward, prompts: list[list[int]], tuned: Truth, base: Trut
         "mean KL divergence to the base": sums["base"] / positions,
         "equal first choices": sums["same"] / positions,
         "equal first choices with the base": sums["same as base"] / positions,
+        "equal first choices where sure": same / sure if sure else 1.0,
     }
 
 

@@ -36,19 +36,18 @@ def qwen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scaled = tiny_models.run(folder / "scaled", base, method="rslora", **turned)
     decomposed = tiny_models.run(folder / "decomposed", base, method="dora", seed=2, **turned)
     out = folder / "out"
-    export.main(
-        arguments(base, out, "--quantise", "q8_0,q4_0", "--licence", "apache-2.0", scaled=scaled, decomposed=decomposed)
-    )
+    flags = ("--quantise", "q8_0,q4_k_m", "--licence", "apache-2.0")
+    export.main(arguments(base, out, *flags, scaled=scaled, decomposed=decomposed))
     return out
 
 
 def test_each_model_of_an_export_loads_as_it_lies(qwen: Path) -> None:
     found = {path.parent.name: read_model(path.parent) for path in qwen.glob("*/manifest.json")}
-    assert found.keys() == {"q8_0", "q4_0", "decomposed-q8_0", "decomposed-q4_0"}
-    assert set(found["q4_0"].adapters) == {"scaled"} and not found["decomposed-q4_0"].adapters
-    assert read_header(found["q4_0"].base).metadata["tokenizer.ggml.pre"] == "qwen2"
-    kinds = quantise.about(found["decomposed-q4_0"].base)
-    assert "Q4_0" in kinds and (qwen / "q4_0" / "records" / "scaled" / "run.json").is_file()
+    assert found.keys() == {"q8_0", "q4_k_m", "decomposed-q8_0", "decomposed-q4_k_m"}
+    assert set(found["q4_k_m"].adapters) == {"scaled"} and not found["decomposed-q4_k_m"].adapters
+    assert read_header(found["q4_k_m"].base).metadata["tokenizer.ggml.pre"] == "qwen2"
+    kinds = quantise.about(found["decomposed-q4_k_m"].base)
+    assert "Q4_K" in kinds and (qwen / "q4_k_m" / "records" / "scaled" / "run.json").is_file()
 
 
 def test_it_was_proved_with_figures_for_every_quantisation(qwen: Path) -> None:
@@ -57,16 +56,16 @@ def test_it_was_proved_with_figures_for_every_quantisation(qwen: Path) -> None:
     for task in ("scaled", "decomposed"):
         figures = found[task]["quantised"]
         assert figures["f16"]["mean KL divergence"] < figures["q8_0"]["mean KL divergence"]
-        assert figures["q8_0"]["mean KL divergence"] < figures["q4_0"]["mean KL divergence"]
-        assert figures["q4_0"]["mean KL divergence"] < figures["q4_0"]["mean KL divergence to the base"]
-        assert found[task]["perplexity"].keys() >= {"base", "tuned", "f16", "q8_0", "q4_0"}
-    assert found["answers"]["decomposed-q4_0"]["decomposed"]["tokens"] > 0
+        assert figures["q8_0"]["mean KL divergence"] < figures["q4_k_m"]["mean KL divergence"]
+        assert figures["q4_k_m"]["mean KL divergence"] < figures["q4_k_m"]["mean KL divergence to the base"]
+        assert found[task]["perplexity"].keys() >= {"base", "tuned", "f16", "q8_0", "q4_k_m"}
+    assert found["answers"]["decomposed-q4_k_m"]["decomposed"]["tokens"] > 0
 
 
 def test_card_and_modelfile_say_what_it_is(qwen: Path) -> None:
     card = (qwen / "README.md").read_text()
     assert card.startswith("---\nlicense: apache-2.0\n") and "because it is a DoRA" in card
-    assert "| decomposed | q4_0 |" in card and "peak memory" in card and "data/ideas" in card
+    assert "| decomposed | q4_k_m |" in card and "peak memory" in card and "data/ideas" in card
     model = (qwen / "q8_0" / "Modelfile").read_text()
     assert "FROM ./tiny-q8_0.gguf\nADAPTER ./tiny-scaled-lora-f16.gguf" in model and 'stop "<|im_end|>"' in model
 

@@ -110,7 +110,8 @@ def test_another_base(true, tmp_path: Path) -> None:
 def test_a_wrong_token_in_the_vocabulary(true, tmp_path: Path) -> None:
     def spell_otherwise(reader) -> None:
         tokens = reader.fields["tokenizer.ggml.tokens"]
-        word = next(part for part in (tokens.parts[at] for at in tokens.data) if bytes(part) == b"qu" or len(part) == 2)
+        words = (tokens.parts[at] for at in tokens.data)
+        word = next(word for word in words if len(word) == 2)
         word[:] = list(b"\x7e\x7e")
 
     q8 = patched(true.q8, tmp_path / "q8.gguf", spell_otherwise)
@@ -124,13 +125,14 @@ def test_training_that_changed_nothing(true, tmp_path: Path) -> None:
     idle = tmp_path / "run"
     shutil.copytree(true.run.folder, idle)
     weights = load_file(idle / "adapter" / "adapter_model.safetensors")
-    save_file({k: v * ("lora_B" not in k) for k, v in weights.items()}, idle / "adapter" / "adapter_model.safetensors")
+    without = {name: weight * ("lora_B" not in name) for name, weight in weights.items()}
+    save_file(without, idle / "adapter" / "adapter_model.safetensors")
     with pytest.raises(proof.ProofFailed, match="changed nothing"):
         prove(true, tmp_path, run=SimpleNamespace(adapter=idle / "adapter"))
 
 
 def test_figures_beyond_a_types_bound() -> None:
-    near = {"mean KL divergence": 0.001, "equal first choices": 0.99, "mean KL divergence to the base": 0.0005}
+    near = {"mean KL divergence": 0.001, "equal first choices where sure": 0.99, "mean KL divergence to the base": 0.0005}
     with pytest.raises(proof.ProofFailed, match="no nearer to the tuned model"):
         proof.require_close("ideas", "q8_0", near)
     with pytest.raises(proof.ProofFailed, match="answers differently"):

@@ -1,10 +1,18 @@
-"""Runs and sweeps of the training scripts: those at work, any one, any two, and what a sweep says to choose."""
+"""What the training scripts do: runs at work, any one, any two, what a sweep says to choose, rounds of improvement."""
 
 import streamlit as st
 
 from workbench.settings import settings
-from workbench.training import runs, sweeps
-from workbench.ui import header, training, training_compare, training_live, training_run, training_sweep
+from workbench.training import improvements, runs, sweeps
+from workbench.ui import (
+    header,
+    training,
+    training_compare,
+    training_live,
+    training_rounds,
+    training_run,
+    training_sweep,
+)
 from workbench.ui.faults import failures
 from workbench.ui.words import distinct
 
@@ -13,13 +21,17 @@ with failures():
     root = settings().runs
     found = runs.find(root)
     training_live.watch(root, found)
+    rounds = improvements.find(root)
     if not found:
-        training.nothing(root)
+        if rounds:  # one that found too little to learn from
+            training_rounds.show(training_rounds.pick(rounds))
+        else:
+            training.nothing(root)
         st.stop()
     names = distinct({run.name: run.name for run in found})
     part = st.segmented_control(
-        "What to look at", ("Runs", "Compare", "Sweeps"), default="Runs", required=True, key="training_part",
-        persist_state="session", label_visibility="collapsed",
+        "What to look at", ("Runs", "Compare", "Sweeps", "Improvement"), default="Runs", required=True,
+        key="training_part", persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     if part == "Compare":
         one, other = training_compare.pick(found, names)
@@ -30,6 +42,11 @@ with failures():
             training_sweep.show(training_sweep.pick(all_sweeps), {run.name: run for run in found})
         else:
             training_sweep.nothing()
+    elif part == "Improvement":
+        if rounds:
+            training_rounds.show(training_rounds.pick(rounds))
+        else:
+            training_rounds.nothing()
     else:
         training.table(found)
         training_run.show(training_run.pick(found, names))

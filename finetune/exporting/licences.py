@@ -29,7 +29,7 @@ def of_data(runs: list[Run]) -> dict[str, str]:
 
 def name_of(words: str) -> str:
     """Return a licence's name on the hub; "" for words that name none."""
-    found = [name for beginning, name in NAMES.items() if beginning in words.lower()]
+    found = [name for written, name in NAMES.items() if re.search(rf"\b{re.escape(written)}\b", words.lower())]
     return next((name for name in found if "nc" in name), found[0] if found else "")
 
 

@@ -51,7 +51,8 @@ def sweep(root: Path, name: str = "sweep-rates") -> Path:
     trials = [
         {
             "number": at, "folder": f"trial-{at:03}", "state": "complete",
-            "settings": {"learning_rate": rate, "rank": 16}, "seed": 1, "loss": loss, "losses": {"validation": loss, "test": loss + 0.2}, "seconds": 60.0,
+            "settings": {"learning_rate": rate, "rank": 16}, "seed": 1, "loss": loss,
+            "losses": {"validation": loss, "test": loss + 0.2}, "seconds": 60.0,
             "tokens_per_s": 900, "peak_memory_mb": 1100, "curves": {"validation": [[0, 3.0], [20, loss]]},
         }
         for at, (rate, loss) in enumerate(((1e-4, 2.4), (3e-4, 2.1), (1e-3, 2.2)))
@@ -59,7 +60,7 @@ def sweep(root: Path, name: str = "sweep-rates") -> Path:
     made = {
         "name": name, "strategy": "grid", "judge_by": "validation", "started": "2026-11-20T11:00:00+00:00",
         "finished": "2026-11-20T12:00:00+00:00", "trials": trials,
-        "choice": {"settings": {"learning_rate": 3e-4}, "line": "Choose learning_rate 0.0003, because it is the lowest."},
+        "choice": {"settings": {"learning_rate": 3e-4}, "line": "Choose learning_rate 0.0003, because it is lowest."},
     }  # fmt: skip
     (root / name).mkdir(parents=True)
     (root / name / "sweep.json").write_text(json.dumps(made), encoding="utf-8")

@@ -100,7 +100,7 @@ def test_what_two_configs_differ_in_comes_first(tmp_path: Path) -> None:
 def test_an_evaluation_says_what_is_clear(tmp_path: Path) -> None:
     parts = [{"name": "refine", "learned": True, "base": 4.0, "tuned": 3.8, "interval": [-0.3, -0.1]},
              {"name": "general text", "learned": False, "base": 3.0, "tuned": 3.1, "interval": [0.05, 0.2]},
-             {"name": "few", "learned": False, "base": 3.0, "tuned": 2.9, "interval": None}, {"name": "broken"}]  # fmt: skip
+             {"name": "few", "base": 3.0, "tuned": 2.9, "interval": None}, {"name": "broken"}]  # fmt: skip
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "evaluation" / "report.json").write_text(json.dumps({"losses": {"parts": parts}}))
     found = evaluations.read(tmp_path)

@@ -17,6 +17,7 @@ from workbench.records import (
     Prompt,
     VoteKind,
 )
+from workbench.ui.comparing import charts
 
 PATIENT = 120  # seconds; a small machine may be busy
 SKY, LIFE = (Prompt(text, ({"role": "user", "content": text},)) for text in ("Why is the sky blue?", "Life?"))
@@ -202,3 +203,16 @@ def test_nothing_to_show_says_what_to_do(open_page, desk):
     for name in ("Table", "Charts"):
         assert "There is nothing to show yet" in texts(part(open_page, name))
     assert "Votes need two answers" in texts(part(open_page, "Vote"))
+
+
+@pytest.mark.parametrize("paper", ["#fcfbf8", "#16191c"])
+def test_the_colours_of_the_models_stand_out_in_both_themes(paper):
+    def light(colour):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+
+    for colour in charts.COLOURS:
+        dark, bright = sorted((light(colour), light(paper)))
+        assert bright / dark >= 3, colour  # WCAG 1.4.11
+    assert len(charts.COLOURS) == len(set(charts.COLOURS)) == len(set(charts.SHAPES))

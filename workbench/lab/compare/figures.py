@@ -1,6 +1,6 @@
 """What the answers of a comparison cost: each one's figures, medians with their range, per prompt and per model."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -92,8 +92,11 @@ class Results:
 def results(comparison: Comparison, trials: Sequence[Trial]) -> Results:
     """Return the figures of a comparison as far as it has come."""
     answers = tuple(_figures(trial) for trial in trials if not trial.warm_up and trial.generation is not None)
+    groups: dict[tuple[int, int], list[Figures]] = defaultdict(list)
+    for each in answers:
+        groups[each.prompt, each.contender].append(each)
     cells = {
-        (prompt, contender): _cell([each for each in answers if (each.prompt, each.contender) == (prompt, contender)])
+        (prompt, contender): _cell(groups[prompt, contender])
         for prompt in range(len(comparison.prompts)) for contender in range(len(comparison.contenders))
     }  # fmt: skip
     rows = tuple(_row(place, answers, trials) for place in range(len(comparison.contenders)))

@@ -13,7 +13,7 @@ from workbench.ui.resources import desk
 from workbench.ui.words import counted
 
 # After Okabe and Ito (2008): told apart by the colour-blind, at least 3 : 1 on light and dark. Shapes say the same.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#6a51a3", "#737373", "#b2182b")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#c0649a", "#8a6d00", "#8468c4", "#737373", "#c9303f")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right")
 LEAST_VOTES = 1
 Row = dict[str, object]

@@ -9,6 +9,7 @@ from workbench.assist.prompts.comparing import WARM_UP
 from workbench.bench.machine import describe
 from workbench.lab import compare
 from workbench.records import Comparison, ComparisonKind, Contender, JobState, NewComparison, Prompt, Trial
+from workbench.ui import feedback
 from workbench.ui.comparing import choosing
 from workbench.ui.empty import INTERRUPTED
 from workbench.ui.faults import act, show_fault
@@ -133,6 +134,8 @@ def _answer(made: Comparison, trial: Trial) -> None:
         st.markdown(f"**{plain(made.prompts[trial.prompt].title)}**  \n:gray[{plain(name)}]")
         if answer and answer.text:
             st.markdown(plain(answer.text))
+        if answer and answer.text:
+            feedback.thumbs(answer.id, answer.task, growing=not answer.finish, place="_live")
         if answer and answer.finish:
             _figures(made, trial)
         elif trial.error:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.lab import compare
 from workbench.records import Comparison, Judge, NewVote, Outcome, Vote, VoteKind
-from workbench.settings import settings
+from workbench.ui import feedback
 from workbench.ui.comparing import choosing, outside, verdicts
 from workbench.ui.faults import act, show_fault
 from workbench.ui.resources import desk
@@ -54,14 +54,14 @@ def show() -> None:
 
 
 def _pair(made: Comparison, ballot: compare.Ballot) -> None:
-    pair = ballot.next_pair(settings().owner)
+    pair = ballot.next_pair(feedback.person())
     if not ballot.pairs.real:
         st.markdown(f"This comparison has no pair to vote on yet. {_left_out(ballot.pairs)}")
         return
     if pair is None:
         st.success(f"You have voted on all {counted(len(ballot.pairs.real), 'pair')}.", icon=":material/done_all:")
         return
-    seed = ballot.seed(settings().owner)
+    seed = ballot.seed(feedback.person())
     longest = max(len(entry.answer.text) for each in ballot.pairs.real for entry in (each.left, each.right))
     height = CARD_HEIGHT if longest <= SHORT else LONG_CARD_HEIGHT
     with st.container(key="vote_question", border=True):
@@ -102,13 +102,13 @@ def _write(left: int, right: int, outcome: Outcome, seed: int) -> None:
     reasons = st.session_state.get(f"{WHY}_{left}_{right}") or ()
     act(desk().store.add_vote, NewVote(
         kind=VoteKind.ANSWER, left_id=left, right_id=right, outcome=outcome, order_seed=seed, judge=Judge.PERSON,
-        judge_name=settings().owner, reason="; ".join(reasons),
+        judge_name=feedback.person(), reason="; ".join(reasons),
     ))  # fmt: skip
 
 
 def _last(made: Comparison, ballot: compare.Ballot) -> None:
     """Draw whose answers the last vote was on, and the way to take it back."""
-    vote = ballot.last(settings().owner)
+    vote = ballot.last(feedback.person())
     if vote is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="vote_last"):
@@ -120,7 +120,7 @@ def _last(made: Comparison, ballot: compare.Ballot) -> None:
 
 
 def _take_back(comparison_id: int) -> None:
-    act(desk().store.take_back_answer_vote, comparison_id, settings().owner)
+    act(desk().store.take_back_answer_vote, comparison_id, feedback.person())
 
 
 def _told(vote: Vote, ballot: compare.Ballot) -> str:

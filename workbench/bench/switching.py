@@ -25,7 +25,6 @@ from workbench.engine.sharing import Sharing
 from workbench.settings import Settings
 
 PLENTY = 2**60  # bytes: whatever is loaded stays
-TOKENS = 32  # of an answer whose speed counts
 NUMBERS = count(1)
 
 
@@ -69,6 +68,7 @@ def switches(first: Path, second: Path, adapters: list[Path], repeats: int) -> d
     def note(name: str, view: View, *more: View) -> None:
         seconds = median(first_word(each) for each in (view, *more))
         rows[name] = {"first_word_s": round(seconds, 3), "memory_mb": round(resident() / 1e6)}
+        print(name, rows[name], file=sys.stderr, flush=True)
 
     note("first base, loaded from the disk", ask(one))
     note("first base again", *(ask(one) for _ in range(repeats)))
@@ -89,25 +89,25 @@ def switches(first: Path, second: Path, adapters: list[Path], repeats: int) -> d
     return rows
 
 
-def speeds(first: Path, second: Path, shared: bool, repeats: int) -> dict[str, float]:
+def speeds(first: Path, second: Path, shared: bool, repeats: int, tokens: int) -> dict[str, float]:
     """Return how fast the first base writes alone, and once the second has computed in the same process too."""
     sharing = Sharing(Room()) if shared else None
     one = LlamaEngine(Settings(model=first), sharing=sharing)
-    alone = [rate(ask(one, tokens=TOKENS)) for _ in range(repeats)]
+    alone = [rate(ask(one, tokens=tokens)) for _ in range(repeats)]
     two = LlamaEngine(Settings(model=second), sharing=sharing)
     beside = []
     for _ in range(repeats):
-        ask(two, tokens=TOKENS)
-        beside.append(rate(ask(one, tokens=TOKENS)))
+        ask(two, tokens=tokens)
+        beside.append(rate(ask(one, tokens=tokens)))
     two.close()
-    after = [rate(ask(one, tokens=TOKENS)) for _ in range(repeats)]
+    after = [rate(ask(one, tokens=tokens)) for _ in range(repeats)]
     one.close()
     base = median([*alone, *after])
     found = median(beside)
     return {"alone_per_s": round(base, 1), "beside_per_s": round(found, 1), "share": round(found / base, 2)}
 
 
-def measure(first: Path, second: Path, adapters: list[Path], repeats: int) -> dict[str, Any]:
+def measure(first: Path, second: Path, adapters: list[Path], repeats: int, tokens: int) -> dict[str, Any]:
     """Measure everything, each part in a process of its own."""
 
     def apart(work: Callable[..., Any], *given: object) -> Any:
@@ -118,8 +118,8 @@ def measure(first: Path, second: Path, adapters: list[Path], repeats: int) -> di
         "machine": describe(),
         "files_mb": {path.name: round(path.stat().st_size / 1e6) for path in (first, second, *adapters)},
         "switches": apart(switches, first, second, adapters, repeats),
-        "two_bases_turns_on_fresh_threads": apart(speeds, first, second, True, repeats),
-        "two_bases_a_thread_each": apart(speeds, first, second, False, repeats),
+        "two_bases_turns_on_fresh_threads": apart(speeds, first, second, True, repeats, tokens),
+        "two_bases_a_thread_each": apart(speeds, first, second, False, repeats, tokens),
     }
 
 
@@ -130,8 +130,10 @@ def main() -> int:
     parser.add_argument("second", type=Path)
     parser.add_argument("--adapter", type=Path, action="append", default=[])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--tokens", type=int, default=32, help="of an answer whose speed counts (32)")
     given = parser.parse_args()
-    print(json.dumps(measure(given.first, given.second, given.adapter, given.repeats), indent=1))
+    figures = measure(given.first, given.second, given.adapter, given.repeats, given.tokens)
+    print(json.dumps(figures, indent=1))
     return 0
 
 

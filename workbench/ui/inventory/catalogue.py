@@ -89,7 +89,7 @@ def _card(entry: Entry, advice: Advice | None) -> None:
             )  # fmt: skip
             _get(entry, picked or names[0])
         st.caption(_facts(entry, picked or names[0]))
-        if advice is not None:
+        if advice is not None and advice.quantisation == picked:
             st.caption(plain(advice.words))
 
 

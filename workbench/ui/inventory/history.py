@@ -28,7 +28,9 @@ def show() -> None:
 
 
 def _row(switch: Switch, *, in_use: bool, same: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", wrap=False, border=True
+    ):
         about = f":gray[:small[{when(switch.created)} · {plain(_state(switch))}]]"
         st.markdown(f"{plain(switch.words)}  \n{about}", width="stretch")
         if in_use:
@@ -41,9 +43,9 @@ def _row(switch: Switch, *, in_use: bool, same: bool) -> None:
 
 
 def _state(switch: Switch) -> str:
-    said = []
+    said: dict[str, list[str]] = {}
     for task in TASKS:
         binding = switch.of.get(task)
         name = "the default" if binding is None else binding.adapter.name if binding.adapter else binding.base.name
-        said.append(f"{NAMES[task]}: {name}")
-    return ", ".join(said)
+        said.setdefault(name, []).append(NAMES[task])
+    return ", ".join(f"{' and '.join(tasks)}: {name}" for name, tasks in said.items())

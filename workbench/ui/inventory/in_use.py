@@ -55,8 +55,11 @@ def _task(task: str, status: EngineStatus, models: list[RegisteredModel]) -> Non
             return
         st.markdown(f"**{plain(title_of(models, status))}**")
         adapter = next((each for each in status.adapters if each.name == ADAPTERS[task]), None)
-        through = f"through {plain(adapter_name(models, adapter))}" if adapter is not None else "the bare model"
-        st.caption(through)
+        if adapter is None:
+            st.caption("the bare model")
+            return
+        home, _, own = adapter_name(models, adapter).rpartition("/")
+        st.caption(f"through {f'its adapter {plain(own)}' if home == status.model else plain(own)}")
 
 
 def _words(status: EngineStatus, models: list[RegisteredModel]) -> None:

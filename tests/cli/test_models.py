@@ -112,12 +112,9 @@ def test_ctrl_c_keeps_the_part_and_says_how_to_go_on(fake, models, server, file)
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("pull", "nothing"), b"The catalogue has no model 'nothing'; it has starter"),
         (("pull", "small", "--quant", "Q9"), b"Small is not offered as Q9; choose one of Q8_0"),
         (("pull", "starter"), b"nothing to download"),
-        (("add", "nowhere.gguf"), b"There is no model file at nowhere.gguf"),
         (("remove", "../small", "--yes"), b"is no model's name"),
-        (("try", "nothing"), b"There is no model 'nothing'"),
     ],
 )
 def test_a_wrong_word_gets_a_sentence(fake, models, words, sentence):

@@ -28,7 +28,7 @@ def base(tmp_path: Path, gguf_maker: ModuleType) -> Path:
 def test_a_whole_model_is_measured(base: Path) -> None:
     found = run_trial(base)
     assert found.parameters == read_header(base).parameters and found.bytes == base.stat().st_size
-    assert min(found.prompt_per_s, found.decode_per_s, found.wide_per_s, found.load_s) > 0
+    assert min(found.prompt_per_s, found.decode_per_s, found.wide_per_s) > 0
     assert found.peak_bytes > 10 * 2**20
     assert found.text
 
@@ -107,7 +107,7 @@ def test_broken_files_of_many_kinds_leave_this_process_alive(base: Path) -> None
     """Whatever llama.cpp does with it: figures, or one sentence with the file's name."""
     whole = base.read_bytes()
     start = min(int(tensor.data_offset) for tensor in gguf.GGUFReader(base).tensors)
-    for seed in range(5):
+    for seed in range(3):
         draw = random.Random(seed)
         data = bytearray(whole)
         for _ in range(4):

@@ -28,14 +28,18 @@ def run_cards(board: Board, around: Family, everything: Sequence[Idea], run: Run
 
     While it goes on, every card keeps its place; once it has ended, those that repeat an idea lie folded under a line.
     """
-    progress(run, view)
+    # One element, live or ended: the cards below keep their place in the page, and with it what is typed in them.
+    head = st.container(key=f"run_head_{run.id}")
+    with head:
+        progress(run, view)
     if view.state is State.QUEUED:
         return
     live = is_live(run)
     pairs = [(number, item, _on_board(item)) for number, item in enumerate(view.items)]
     ideas = [idea for _, _, idea in pairs if idea is not None]
     if not live:
-        repeats.count(everything, ideas)
+        with head:
+            repeats.count(everything, ideas)
     with st.grid(min_column_width=CARD_WIDTH):
         for number, item, idea in pairs:
             if idea is None:

@@ -26,7 +26,7 @@ def show(rows: Sequence[Feedback]) -> None:
         )  # fmt: skip
     page = st.pagination(-(-len(rows) // PER_PAGE), key="feedback_pages") if len(rows) > PER_PAGE else 1
     for row in rows[(page - 1) * PER_PAGE : page * PER_PAGE]:
-        with st.container(border=True, key=f"feedback_row_{row.id}"):
+        with st.container(border=True, key=f"feedback_row_{row.id}", gap="xsmall"):
             _answer(row)
     if not rows:
         st.caption("None with these filters.")

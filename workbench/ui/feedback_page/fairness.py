@@ -18,6 +18,7 @@ from workbench.ui.words import counted, short
 Groups = Callable[[Feedback], Iterable[str]]
 NO_GROUP = "in no group"
 MOST_REASONS = 12
+AXES = 100  # pixels of axis and legend: the browser fits them into the height too
 WAYS = {"named": "Groups you name", "alike": "Alike topics", "tags": "Tags of ideas", "boards": "Boards"}
 MARKS = ("clear", "no clear difference", "too few to say")
 SHAPES = ("diamond", "circle", "cross")
@@ -57,9 +58,15 @@ def show(rows: Sequence[Feedback]) -> None:
 
 
 COLUMNS = ("group", "k", "n", "percent", "low", "high", "difference")
-_PERCENT = st.column_config.NumberColumn(format="%.0f %%")
+
+
+def _percent(name: str) -> Any:
+    return st.column_config.NumberColumn(name, format="%.0f %%")
+
+
 CONFIG: dict[str, Any] = {
-    "group": "Group", "k": "Said", "n": "Answers", "percent": _PERCENT, "low": _PERCENT, "high": _PERCENT,
+    "group": "Group", "k": "Said", "n": "Answers", "percent": _percent("Share"), "low": _percent("From"),
+    "high": _percent("To"),
     "difference": "Against the rest",
 }  # fmt: skip
 
@@ -80,7 +87,8 @@ def drawn(rows: list[dict[str, object]], look: charts.Palette) -> charts.Chart:
     """Return the chart: each group's rate with its interval; what is clear differs by shape and colour."""
     names = [f"{row['group']} (n = {row['n']})" for row in rows]
     marks = [row | {"name": name} for row, name in zip(rows, names, strict=True)]
-    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=260, labelColor=look.text, ticks=False))
+    lines = alt.Axis(labelLimit=260, labelColor=look.text, ticks=False, labelOverlap=False)
+    y = alt.Y("name:N", sort=names, title=None, axis=lines)
     axis = alt.Axis(grid=False, titleColor=look.quiet, labelColor=look.quiet)
     x = alt.X("percent:Q", title="share of answers, %", scale=alt.Scale(domain=[0, 100]), axis=axis)
     legend = alt.Legend(orient="top", title=None, labelLimit=260)
@@ -94,7 +102,7 @@ def drawn(rows: list[dict[str, object]], look: charts.Palette) -> charts.Chart:
     base = alt.Chart(charts.data(marks)).encode(y=y, color=colour, tooltip=told)
     spans = base.mark_rule(strokeWidth=3, opacity=0.45).encode(x=alt.X("low:Q"), x2="high:Q")
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, shape=shape)
-    return alt.layer(spans, points).properties(height=max(90, 34 * len(rows)))
+    return alt.layer(spans, points).properties(height=AXES + 30 * len(rows))
 
 
 def _in_words(shown: Sequence[Rate]) -> str:

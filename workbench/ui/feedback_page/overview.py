@@ -11,6 +11,7 @@ from workbench.records import Feedback, Thumb
 from workbench.ui import charts, pictures
 
 MOST = 12  # bars in one chart
+AXIS = 64  # pixels: the browser fits axes into the height too
 BY: dict[str, Callable[[Feedback], Iterable[str]]] = {
     "model": lambda row: [served_by(row)], "task": lambda row: [row.task], "reason": reasons_of,
     "week": lambda row: [week_of(row.created)],
@@ -58,7 +59,8 @@ def drawn(name: str, rows: list[dict[str, object]], look: charts.Palette) -> cha
     colour = alt.Color(
         "said:N", legend=None, scale=alt.Scale(domain=[*SAID.values()], range=[look.person, look.model, look.quiet])
     )
-    y = alt.Y(f"{name}:N", sort=order, title=None, axis=alt.Axis(labelColor=look.text, labelLimit=150, ticks=False))
+    lines = alt.Axis(labelColor=look.text, labelLimit=150, ticks=False, labelOverlap=False)
+    y = alt.Y(f"{name}:N", sort=order, title=None, axis=lines)
     x = alt.X(
         "signed:Q", title="← thumb down · thumb up →",
         axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelExpr="abs(datum.value)", titleColor=look.quiet),
@@ -66,4 +68,4 @@ def drawn(name: str, rows: list[dict[str, object]], look: charts.Palette) -> cha
     told = [alt.Tooltip(f"{name}:N"), alt.Tooltip("said:N", title="thumb"), alt.Tooltip("answers:Q")]
     bars = alt.Chart(charts.data(rows)).mark_bar(height=14).encode(y=y, x=x, color=colour, tooltip=told)
     middle = alt.Chart(charts.data([{"signed": 0}])).mark_rule(color=look.line).encode(x="signed:Q")
-    return alt.layer(bars, middle).properties(height=max(60, 28 * len(order)))
+    return alt.layer(bars, middle).properties(height=AXIS + 26 * len(order))

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from finetune import plain_loss
 from workbench.errors import InputError
 
+# The trainer averages its batches' means: with batches of another size the same rows have another loss.
+EVAL_BATCH = 8
 SCHEDULES = ("linear", "cosine", "constant", "constant_with_warmup")
 
 
@@ -43,7 +45,7 @@ def shared(settings: SimpleNamespace, out: Path) -> dict:
         "warmup_steps": settings.warmup,
         "weight_decay": settings.weight_decay,
         "per_device_train_batch_size": settings.batch_size,
-        "per_device_eval_batch_size": settings.batch_size,
+        "per_device_eval_batch_size": EVAL_BATCH,
         "gradient_accumulation_steps": settings.gradient_accumulation,
         "max_length": settings.max_length,
         "gradient_checkpointing": not cpu,
@@ -75,7 +77,11 @@ def _sft(settings: SimpleNamespace):
 
 
 def _sft_class(settings: SimpleNamespace):
-    """Return SFTTrainer that goes by length, in an order of its seed and epoch alone, and on a CPU by a plain loss."""
+    """Return SFTTrainer that goes by length, in an order of its seed and epoch alone, and on a CPU by a plain loss.
+
+    Its held-out loss is the mean over the answers' tokens, whatever the batch size and whether rows are packed.
+    """
+    import torch
     from transformers import Trainer
     from trl import SFTTrainer
 
@@ -90,7 +96,19 @@ def _sft_class(settings: SimpleNamespace):
         def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
             # The model's own loss: on a CPU quicker than picking out the rows that count.
             compute = Trainer.compute_loss if settings.device == "cpu" else SFTTrainer.compute_loss
-            return compute(self, model, inputs, return_outputs, num_items_in_batch)
+            found = compute(self, model, inputs, return_outputs, num_items_in_batch)
+            if not model.training:
+                tokens = (inputs["labels"][:, 1:] >= 0).sum()
+                self.heldout += torch.stack([(found[0] if return_outputs else found).detach() * tokens, tokens]).cpu()
+            return found
+
+        def evaluation_loop(self, *args, metric_key_prefix="eval", **kwargs):
+            # transformers takes the mean of the batches' means, which makes a model better or worse by the batch size.
+            self.heldout = torch.zeros(2)
+            found = super().evaluation_loop(*args, metric_key_prefix=metric_key_prefix, **kwargs)
+            loss, tokens = self.accelerator.reduce(self.heldout.to(self.args.device), "sum").tolist()
+            found.metrics[f"{metric_key_prefix}_loss"] = loss / tokens
+            return found
 
     return OurTrainer
 

@@ -16,7 +16,7 @@ import yaml
 from optuna.distributions import CategoricalDistribution, FloatDistribution
 from optuna.trial import TrialState, create_trial
 
-from finetune import config, record, sweep
+from finetune import config, record, sweep, train
 from finetune.sweeping import plan, study
 from workbench.errors import InputError
 
@@ -34,7 +34,9 @@ def fixed(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
     folder = tmp_path_factory.mktemp("tiny")
     shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
-    LlamaForCausalLM(LlamaConfig(vocab_size=6144, num_key_value_heads=1, **shape)).save_pretrained(folder / "base")
+    # Large first weights: tokens differ in their loss, as those of a trained model do.
+    settings = LlamaConfig(vocab_size=6144, num_key_value_heads=1, initializer_range=0.3, **shape)
+    LlamaForCausalLM(settings).save_pretrained(folder / "base")
     shutil.copytree("data/models/starter/tokenizer", folder / "base", dirs_exist_ok=True)
     data = folder / "data"
     data.mkdir()
@@ -164,6 +166,24 @@ def test_a_sweep_of_which_nothing_ends_says_why(fixed: dict, tmp_path: Path) -> 
     path = written(tmp_path, fixed | {"base": "nowhere"}, strategy="grid", space={"rank": [2]})
     with pytest.raises(InputError, match=r"No trial came to an end.*no base model at nowhere"):
         sweep.main([str(path)])
+
+
+def test_the_held_out_loss_does_not_depend_on_the_batch_size_or_on_packing(fixed: dict, tmp_path: Path) -> None:
+    texts = ["A bakery in a tent. " * (n % 4 + 1) for n in range(7)]
+    rows = [
+        {"messages": [{"role": "user", "content": "Ideas?"}, {"role": "assistant", "content": text}]} for text in texts
+    ]
+    data = tmp_path / "data"
+    shutil.copytree(fixed["data_dir"], data)
+    (data / "validation.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    before = []
+    for number, changes in enumerate([{"batch_size": 1}, {"batch_size": 4}, {"batch_size": 2, "packing": True}]):
+        out = tmp_path / f"run-{number}"
+        one = fixed | {"data_dir": str(data), "run_dir": str(out), "max_steps": 1, "eval_rows": 7, "precision": "fp32"}
+        flags = [part for key, value in (one | changes).items() for part in (f"--{key}", json.dumps(value).strip('"'))]
+        train.main(["--config", "finetune/configs/study.yaml", *flags])
+        before.append(record.curve(out)[0]["eval_validation_loss"])
+    assert before == pytest.approx([before[0]] * 3, rel=1e-5)
 
 
 def test_a_trial_of_another_machine_is_left_alone_until_it_gives_no_sign(fixed: dict, tmp_path: Path) -> None:

@@ -140,6 +140,14 @@ def test_a_template_that_refuses_a_system_message_is_said(tmp_path: Path, models
         add(models, gguf_maker.write_base(tmp_path / "picky.gguf", template=template))
 
 
+def test_a_template_that_leaves_out_the_system_message_is_refused(
+    tmp_path: Path, models: Path, gguf_maker: ModuleType
+) -> None:
+    template = "{% for m in messages %}{% if m.role == 'system' %}{% continue %}{% endif %}{{ m.content }}{% endfor %}"
+    with pytest.raises(ModelDamaged, match=r"The chat template of deaf\.gguf leaves out the system message"):
+        add(models, gguf_maker.write_base(tmp_path / "deaf.gguf", template=template))
+
+
 def test_a_cut_off_file_is_refused_before_it_is_copied(base: Path, models: Path) -> None:
     base.write_bytes(base.read_bytes()[:-100])
     with pytest.raises(ModelDamaged, match="is cut off"):

@@ -27,7 +27,9 @@ class Chat:
             raise ModelDamaged(
                 f"{name} carries no chat template. Use the instruct version of the model, or export it again."
             )
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        )  # as transformers renders: some templates use {% break %}
         environment.globals["raise_exception"] = _refuse
         # `strftime_now` is left undefined on purpose: Llama-3.2's template would print today's date, which training
         # did not see, and which would empty the prefix cache every midnight.

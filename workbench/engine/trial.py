@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
 from workbench.engine.chat import Chat
+from workbench.engine.confined import limit, peak
 from workbench.engine.context import OK, Context
 from workbench.engine.footprint import available, check_fits, estimate, threads_for
 from workbench.engine.llama import Model
@@ -32,7 +31,6 @@ N_CTX = 1024
 READ, WRITTEN, SIDE_BY_SIDE, STEPS = 256, 32, 8, 12  # tokens of a prompt, of an answer; sequences, their steps
 CHUNK = 64  # prompt tokens between two looks at the clock
 PATIENCE = 0.2  # of the allowed seconds, for each of the three measurements
-ROOM = 2**30  # bytes of address space beside the weights and buffers: threads' stacks, arenas
 LONG = "The library is open on weekdays only and the hall beside it stands empty. " * 24
 CHAT = (
     {"role": "system", "content": "You help a person think. Answer in one plain sentence."},
@@ -71,7 +69,7 @@ def measure(path: Path, adapter: Path | None, seconds: float, memory: int | None
     context = Context(model, n_ctx=N_CTX, n_seq=SIDE_BY_SIDE, threads=threads)
     loaded = time.monotonic() - began
     trial = _Trial(path.name, model, context, seconds * PATIENCE)
-    chat = Chat(model, path.name).tokens(CHAT)[: N_CTX // 2]
+    chat = prompt(Chat(model, path.name), path.name)
     if adapter is not None:
         trial.require_change(chat, adapter.name)
     prompt_per_s = trial.read(model.tokenize(LONG, special=False)[:READ])
@@ -90,6 +88,17 @@ def require_attention(model: Model, name: str) -> None:
             f"{name} is not a plain transformer that writes word by word (recurrent, hybrid, diffusion, "
             "an encoder), and this program cannot serve such a one. Pick another model."
         )
+
+
+def prompt(chat: Chat, name: str) -> list[int]:
+    """Return a chat's tokens. Raises ModelDamaged when what either message says is not among them."""
+    tokens = chat.tokens(CHAT)
+    for left_out, message in enumerate(CHAT):
+        others = [dict(each) for each in CHAT]
+        others[left_out]["content"] = "Something else."
+        if chat.tokens(others) == tokens:
+            raise ModelDamaged(f"The chat template of {name} leaves out the {message['role']} message. Pick another.")
+    return tokens[: N_CTX // 2]
 
 
 class _Trial:
@@ -178,28 +187,6 @@ class _Clock:
     @property
     def rate(self) -> float:
         return self.done / self.took if self.took else 0.0
-
-
-def limit(memory: int, seconds: float) -> None:
-    """Let the system end this process beyond so many more bytes, or seconds of each core; no core file, no big file."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    used = psutil.Process().memory_info().vms
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory + ROOM,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds * (os.cpu_count() or 1)),) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20,) * 2)
-
-
-def peak() -> int:
-    """Return the most memory this process has held, in bytes."""
-    status = Path("/proc/self/status")  # getrusage's figure is at least the parent's at the fork
-    if status.is_file():
-        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    return int(psutil.Process().memory_info().rss)
 
 
 class _Complaints(logging.Handler):

@@ -10,13 +10,16 @@ from workbench.ui.resources import desk
 from workbench.ui.words import counted
 
 FILES = "outside_files"
+MOST = 20  # MB of a file
 
 
 def importing() -> None:
     """Draw the way to bring pairs in."""
     with st.popover("Import pairs", icon=":material/upload:", type="tertiary", key="outside"):
         st.caption("A JSON file of pairs, or pairs.jsonl with its pairs-key.json. The form: docs/compare.md.")
-        files = st.file_uploader("Files", ["json", "jsonl"], accept_multiple_files=True, key=FILES)
+        files = st.file_uploader(
+            "Files", ["json", "jsonl"], accept_multiple_files=True, key=FILES, max_upload_size=MOST
+        )
         st.button("Import", key="outside_go", type="primary", disabled=not files, on_click=_bring)
 
 

@@ -10,6 +10,7 @@ from workbench.ui.resources import desk
 from workbench.ui.words import counted, label
 
 NAME, TEXT, FILE = "own_set_name", "own_set_text", "own_set_file"
+MOST = 20  # MB of a file
 
 
 def show() -> None:
@@ -26,7 +27,9 @@ def show() -> None:
         with st.form("own_set_form", border=False, clear_on_submit=False):
             st.text_input("Name", key=NAME, placeholder="My questions")
             st.text_area("Prompts, one a line", key=TEXT, height=110)
-            st.file_uploader("Or a file: JSON, or text with one prompt a line", ["json", "txt", "md"], key=FILE)
+            st.file_uploader(
+                "Or a file: JSON, or text with one prompt a line", ["json", "txt", "md"], key=FILE, max_upload_size=MOST
+            )
             st.form_submit_button("Keep", on_click=_keep)
 
 

@@ -36,10 +36,10 @@ class Teacher:
         self.sampling = Sampling(
             temperature=settings.temperature, top_p=settings.top_p, top_k=0, min_p=0.0, max_tokens=settings.max_tokens
         )
-        self._pace, self._wait, self._retries = Pace(settings.requests_per_minute), wait, settings.retries
+        self._pace = Pace(settings.requests_per_minute if self.remote else None)
+        self._wait, self._retries = wait, settings.retries
         self._adapters = {adapter.name for adapter in self.engine.status().adapters}
         self._answered = False  # once it has answered, a failure is a bad moment; before, a mistake in the config
-        self.scores = True
 
     def groups(self, asks: Sequence[Ask]) -> list[list[Ask]]:
         """Return the asks in groups that can go to the engine as one request each."""

@@ -145,6 +145,9 @@ def test_a_model_that_nobody_is_bound_to_leaves_memory(open_router: Open, store:
     assert [(base.model, base.weights) for base in router.status().bases] == [
         ("tiny", Weights.UNLOADED), ("other", Weights.LOADED),
     ]  # fmt: skip
+    store.roll_back()
+    assert answer(ask(router, "brainstorm")) and answer(ask(router, "brainstorm"))
+    assert tiny.status().weights is Weights.LOADED  # it stays again
 
 
 def test_a_file_that_is_gone_costs_a_sentence_and_the_default_goes_on(

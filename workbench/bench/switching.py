@@ -9,6 +9,7 @@ import argparse
 import json
 import multiprocessing
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import count
@@ -18,7 +19,7 @@ from typing import Any
 
 from workbench.bench.machine import describe
 from workbench.engine.footprint import resident
-from workbench.engine.interface import Request, Sampling, View
+from workbench.engine.interface import Request, Sampling, View, Weights
 from workbench.engine.llama_engine import LlamaEngine
 from workbench.engine.loading import read_adapter
 from workbench.engine.sharing import Sharing
@@ -82,8 +83,11 @@ def switches(first: Path, second: Path, adapters: list[Path], repeats: int) -> d
     note("second base, loaded beside the first", ask(two))
     note("one base after the other, both in memory", *(ask(engine) for _ in range(repeats) for engine in (one, two)))
     room.bytes = 0
-    turns = [ask(engine) for _ in range(repeats) for engine in (one, two)]
-    note("one base in the other's place", *turns)
+    two.release()  # what is in memory stays there; what comes back now has to take the other's place
+    while two.status().weights is not Weights.UNLOADED:
+        time.sleep(0.05)
+    two.release(False)
+    note("one base in the other's place", *(ask(engine) for _ in range(repeats) for engine in (two, one)))
     one.close()
     two.close()
     return rows

@@ -57,10 +57,11 @@ class LlamaEngine:
 
         self.call(load).result()
 
-    def release(self) -> None:
-        """Have the model leave memory as soon as nothing waits for it; it loads again on use."""
+    def release(self, released: bool = True) -> None:
+        """Have the model leave memory whenever nothing waits for it, or stay; it loads again on use either way."""
         assert self._seat is not None, "an engine that shares nothing keeps its model"
-        self._seat.release()
+        if self._seat.released != released:
+            self._seat.release(released)
 
     @property
     def sha256(self) -> str:

@@ -13,8 +13,8 @@ from workbench.engine import calls
 from workbench.engine.footprint import give_back
 from workbench.engine.intake import CLOSED, Intake
 from workbench.engine.interface import State, Weights
-from workbench.engine.loading import Loaded, Plan, load, load_adapter
-from workbench.engine.preparing import prepare
+from workbench.engine.loading import Loaded, Plan, load
+from workbench.engine.preparing import make_ready
 from workbench.engine.runner import Runner
 from workbench.engine.sharing import Seat
 from workbench.engine.tasks import Task
@@ -144,6 +144,9 @@ class Owner:
         """End what was stopped while others compute."""
         if self.runner is not None:
             self.runner.sweep()
+        self._end_stopped_in_queue()
+
+    def _end_stopped_in_queue(self) -> None:
         for task in self._intake.tasks():
             if task.job.stop_asked.is_set():
                 task.end(State.STOPPED)
@@ -202,12 +205,11 @@ class Owner:
 
     def _admit(self, runner: Runner) -> None:
         """Move jobs from the queue to the batch; end those stopped while waiting; number the rest."""
+        assert self.loaded is not None
+        self._end_stopped_in_queue()
         queue = self._intake.tasks()
         for task in queue:
-            if task.job.stop_asked.is_set():
-                task.end(State.STOPPED)
-            else:
-                self._prepare(task)
+            make_ready(task, self.loaded, self._plan)
         # Another engine waits for this one's room: what has begun is brought to its end, nothing else begins.
         runner.admit([] if self._seat is not None and self._seat.draining else queue)
         waiting = self._intake.forget_begun()
@@ -216,19 +218,6 @@ class Owner:
         if time.monotonic() >= self._expect_at:
             runner.expect([task for task in waiting if task.prepared])  # one may just have come in
             self._expect_at = time.monotonic() + EXPECT_EVERY
-
-    def _prepare(self, task: Task) -> None:
-        """Read a request that came while the model was away, and load an adapter that came later than the model."""
-        assert self.loaded is not None
-        try:
-            if not task.prepared:
-                prepare(task, self.loaded, self._plan.n_ctx)
-            if task.adapter is not None and not self.loaded.model.has_adapter(task.adapter):
-                load_adapter(self.loaded.model, self._plan, task.adapter)
-        except Exception as error:
-            if not isinstance(error, WorkbenchError):
-                log.exception("could not read job %s", task.job.id)
-            task.end(State.FAILED, str(error))
 
     def _end_all(self, state: State, reason: str) -> None:
         """End everything that is at work or waits; what comes in meanwhile too."""

@@ -1,11 +1,15 @@
 """From a request to tokens, limits and a grammar: on the caller's thread, or on the engine's once the model is back."""
 
+import logging
+
 from workbench.engine.constrained import check_readable
 from workbench.engine.grammar import to_gbnf
-from workbench.engine.interface import ScoreRequest
-from workbench.engine.loading import Loaded
+from workbench.engine.interface import ScoreRequest, State
+from workbench.engine.loading import Loaded, Plan, load_adapter
 from workbench.engine.tasks import Task
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
+
+log = logging.getLogger(__name__)
 
 
 def prepare(task: Task, loaded: Loaded, n_ctx: int) -> None:
@@ -27,3 +31,16 @@ def prepare(task: Task, loaded: Loaded, n_ctx: int) -> None:
         task.prepare(prompts, max_new, gbnf=gbnf)
     if note:
         task.progress.note(note)
+
+
+def make_ready(task: Task, loaded: Loaded, plan: Plan) -> None:
+    """Read a request that came while the model was away, load an adapter that came after it; a failure ends the job."""
+    try:
+        if not task.prepared:
+            prepare(task, loaded, plan.n_ctx)
+        if task.adapter is not None and not loaded.model.has_adapter(task.adapter):
+            load_adapter(loaded.model, plan, task.adapter)
+    except Exception as error:
+        if not isinstance(error, WorkbenchError):
+            log.exception("could not read job %s", task.job.id)
+        task.end(State.FAILED, str(error))

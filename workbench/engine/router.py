@@ -5,8 +5,9 @@ base share it. A model that cannot be used costs a sentence, and the default mod
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -38,10 +39,10 @@ class Router:
         self._sharing = Sharing(free)
         self._lock = threading.RLock()
         self._engines: dict[str, LlamaEngine] = {}  # by the base's hash
-        self._default: Engine | None = None
         self._served: dict[str, Served] = {}
         self._given: WeakSet[Served] = WeakSet()  # what runs may still go on with
         self._seen = -1  # the switch that was looked at last
+        self._chosen: Mapping[str, Binding] = {}
         self._refused: dict[str, str] = {}  # base's hash -> why it could not be loaded
         self._retired: list[LlamaEngine] = []  # their file is gone; what they have begun goes on
         self._own: Executor | None = None
@@ -105,12 +106,11 @@ class Router:
     def _look(self) -> None:
         """Read the bindings anew when there was a switch, when a file has changed, or a model could not be loaded."""
         for engine in self._in_use():
-            if engine.load_error and engine is not self._default:  # the default may try again: there is no other
+            if engine.load_error and not self._is_default(engine):  # the default may try again: there is no other
                 self._refused[engine.sha256] = engine.load_error
-        try:
+        seen = self._seen
+        with suppress(StoreError):  # closed or locked: what was known goes on
             seen = self._store.switch_id()
-        except StoreError:  # closed or locked: what was known goes on
-            seen = self._seen
         changed = any(signature(path) != known for each in self._served.values() for path, known in each.files.items())
         refused = any(engine.sha256 in self._refused for engine in self._in_use())
         if self._served and seen == self._seen and not changed and not refused:
@@ -119,14 +119,18 @@ class Router:
             self._refused.clear()
             for engine in self._engines.values():
                 engine.forget_load_error()
-        chosen = self._store.in_use().of
+        with suppress(StoreError):
+            self._chosen = self._store.in_use().of
+        chosen = self._chosen
         self._served = {task: self._serve(task, chosen.get(task)) for task in TASKS}
         self._given.update(self._served.values())
         self._seen = seen
         self._offer_adapters()
         for engine in self._engines.values():
-            if engine not in self._in_use():
-                engine.release()
+            engine.release(engine not in self._in_use())
+
+    def _is_default(self, engine: LlamaEngine) -> bool:
+        return self._settings.model in (engine.path, engine.path.parent)
 
     def _in_use(self) -> list[LlamaEngine]:
         return [each.engine for each in self._served.values() if isinstance(each.engine, LlamaEngine)]
@@ -146,9 +150,7 @@ class Router:
         try:
             found = read_model(default)
             own = found.adapters.get(task) or found.adapters.get(ADAPTERS[task])
-            served = self._open(task, default, own, watched, notice)
-            self._default = served.engine
-            return served
+            return self._open(task, default, own, watched, notice)
         except ModelError as error:
             nothing = UnloadedEngine(default, str(error))
             return Served(task, nothing, files={path: signature(path) for path in watched})

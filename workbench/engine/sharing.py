@@ -50,9 +50,9 @@ class Seat:
         """Note that the base came into memory, or left it."""
         self._sharing.hold(self, resident)
 
-    def release(self) -> None:
-        """Have the base leave memory once nothing of this engine waits."""
-        self.released = True
+    def release(self, released: bool) -> None:
+        """Have the base leave memory whenever nothing of this engine waits, or stay."""
+        self.released = released
         self.intake.nudge()
 
 

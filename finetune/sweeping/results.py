@@ -40,13 +40,13 @@ def summary(plan: Plan, found: optuna.Study) -> dict[str, Any]:
     trials = [_trial(plan, trial) for trial in counted]
     cells = _cells(plan, trials)
     ended = [t.datetime_complete for t in counted if t.datetime_complete]
-    over = progress.done and all(t.state.is_finished() for t in counted)
+    over = all(t.state.is_finished() for t in counted)  # another command may be at work on more seeds
     return {
         "name": plan.out.name,
         "strategy": plan.given.strategy,
         "judge_by": plan.given.judge_by,
         "started": found.user_attrs.get("started"),
-        "finished": max(ended).astimezone().isoformat(timespec="seconds") if over and ended else None,
+        "finished": max(ended).astimezone().isoformat(timespec="seconds") if progress.done and over and ended else None,
         "commit": record.commit(),
         "config": vars(plan.given),
         "stages": [
@@ -55,7 +55,7 @@ def summary(plan: Plan, found: optuna.Study) -> dict[str, Any]:
         ],
         "trials": trials,
         "cells": cells,
-        "choice": choose(cells) if over else None,
+        "choice": choose(cells) if progress.done else None,
     }
 
 

@@ -132,10 +132,6 @@ def _answer(made: Comparison, trial: Trial) -> None:
     name, answer = made.contenders[trial.contender].name, trial.generation
     with st.container(border=True, key="live_answer"):
         st.markdown(f"**{plain(made.prompts[trial.prompt].title)}**  \n:gray[{plain(name)}]")
-        if answer and answer.text:
-            st.markdown(plain(answer.text))
-        if answer and answer.text:
-            feedback.thumbs(answer.id, answer.task, growing=not answer.finish, place="_live")
         if answer and answer.finish:
             _figures(made, trial)
         elif trial.error:
@@ -148,6 +144,9 @@ def _answer(made: Comparison, trial: Trial) -> None:
         elif job:
             why = job.error or "Its process ended before the answer was there. Ask again."
             st.error(plain(why) if job.state is not JobState.CANCELLED else "Stopped by you.", icon=":material/error:")
+        if answer and answer.text:  # below what stands still: the figures, or the Stop
+            st.markdown(plain(answer.text))
+            feedback.thumbs(answer.id, answer.task, growing=not answer.finish, place="_live")
 
 
 def _stop(job_id: int) -> None:

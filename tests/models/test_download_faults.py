@@ -4,6 +4,9 @@
 """
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -127,6 +130,28 @@ def test_what_was_verified_is_kept_when_its_trial_is_stopped(server: Hub, models
         put_in_place(part, found, stop)
     assert part.read_bytes() == base.read_bytes() and places(models) == []
     assert unfinished(models) == ["small-q8_0"]
+
+
+def test_a_kill_during_the_trial_keeps_what_was_verified(server: Hub, models: Path, base: Path) -> None:
+    found = offered(models)
+    part = models / ".downloads" / "small-q8_0" / f"{found.remote.sha256}.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(base.read_bytes())
+    script = (
+        "import sys, time; from pathlib import Path; from tests.models.test_download_faults import offered\n"
+        "from workbench.models.downloads import put_in_place\n"
+        "def progress(words, share): print('there', flush=True); time.sleep(600)\n"
+        "put_in_place(Path(sys.argv[2]), offered(Path(sys.argv[1])), progress)"
+    )
+    command = [sys.executable, "-c", script, str(models), str(part)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."})
+    assert child.stdout is not None and child.stdout.readline() == b"there\n"
+    child.kill()
+    child.wait()
+    assert places(models) == [] and offered(models).missing == 0
+    server.asked.clear()
+    assert read_model(Download(offered(models)).run()).base.read_bytes() == base.read_bytes()
+    assert not any(line.startswith("GET") for line in server.asked)
 
 
 def test_a_disk_without_room_for_the_folder_is_said(server: Hub, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Downloads of models: one at a time, in a thread of the app, resumable, verified before the model is offered."""
 
+import os
 import shutil
 import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbench.errors import DownloadStopped, HubError, InputError, ModelTooLarge, WorkbenchError
+from workbench.errors import DownloadStopped, HubError, InputError, ModelError, ModelTooLarge, WorkbenchError
 from workbench.models import hub
 from workbench.models.adding import SPARE, Progress, fill
 from workbench.models.catalogue import Entry
@@ -176,11 +177,18 @@ def put_in_place(part: Path, offered: Offer, progress: Progress) -> None:
         "from": {"repository": remote.repository, "file": remote.file, "revision": remote.revision},
     }
     with aside(offered.folder, replace=True) as folder:
-        file = part.replace(folder / Path(remote.file).name)
+        file = folder / Path(remote.file).name
+        try:
+            os.link(part, file)  # a kill from here on leaves the part
+        except OSError:  # a disk without links
+            part.replace(file)
         try:
             fill(folder, file, remote.sha256, about, progress)
         except (ModelTooLarge, DownloadStopped, KeyboardInterrupt):
             file.replace(part)
+            raise
+        except ModelError:
+            part.unlink(missing_ok=True)
             raise
 
 

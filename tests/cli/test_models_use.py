@@ -30,6 +30,8 @@ def test_use_one_task_then_all_see_the_history_and_roll_back(shell):
     record = json.loads(said(shell("models", "use", "starter", "--adapter", "none", "--json")))
     assert record["tasks"]["evaluate"] == {"model": "starter", "adapter": None}
     assert "refine      small" in said(shell("models", "rollback"))
+    listed = {row["name"]: row["used"] for row in json.loads(said(shell("models", "--json")))}
+    assert listed == {"small": True, "starter": True}  # refine by the one, the rest by the default
     history = [line.split("  ")[-1] for line in said(shell("models", "history")).splitlines()]
     assert history == ["Rolled back to switch 1", "starter for everything", "small for refine"]
 

@@ -38,7 +38,9 @@ class LlamaEngine:
         self._intake = Intake()
         self._life = threading.Lock()  # one thread at a time hands work over, and starts an owner where there is none
         self._sharing = sharing
-        self._seat = sharing.seat(self._intake, memory_needed(self._plan), self._plan.header.bytes) if sharing else None
+        mapped = self._plan.header.bytes
+        # llama.cpp repacks the weights of some quantisations: a second copy beside the mapped file.
+        self._seat = sharing.seat(self._intake, memory_needed(self._plan) + mapped, mapped) if sharing else None
         self._owner = self._new_owner(None)
         atexit.register(self.close)  # or the interpreter ends under a running decode
         if not load_now:

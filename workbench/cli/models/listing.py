@@ -3,6 +3,7 @@
 import argparse
 import json
 import textwrap
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,10 +28,11 @@ def print_list(arguments: argparse.Namespace, out: TextIO) -> int:
 
     chosen = settings()
     remote = chosen.engine == "remote"
-    used = [path.resolve() for path in (None if remote else chosen.model, chosen.embedding_model) if path]
+    bases, through = ([], []) if remote else _at_work(chosen)
+    used = [path.resolve() for path in (*bases, chosen.embedding_model) if path]
     rows = [_served(chosen)] if remote else []
     rows += [_described(path, path in used) for path in dict.fromkeys([*_found(chosen), *used])]
-    rows += [_adapter(path) for path in adapter_places(chosen.models)]
+    rows += [_adapter(path, path in through) for path in adapter_places(chosen.models)]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False), file=out)
         return 0
@@ -109,11 +111,25 @@ def _described(path: Path, used: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _adapter(path: Path) -> dict[str, Any]:
+def _at_work(chosen: Settings) -> tuple[list[Path], list[Path]]:
+    """Return where the models lie that were chosen, the default for what nothing was, and the adapters' folders."""
+    from workbench.models.tasks import TASKS
+    from workbench.store import Store
+
+    if "model" in chosen.model_fields_set or not chosen.db.is_file():
+        return [chosen.model], []
+    with closing(Store(chosen.db)) as store:
+        of = store.in_use().of
+    bases = [Path(binding.base.path) for binding in of.values()]
+    through = [Path(binding.adapter.path).parent for binding in of.values() if binding.adapter is not None]
+    return [*bases, *([chosen.model] if len(of) < len(TASKS) else [])], through
+
+
+def _adapter(path: Path, used: bool) -> dict[str, Any]:
     """Return the row of an adapter that was added by itself."""
     from workbench.models.adapters import read_adapter
 
-    row = _row(path.name, str(path), used=False)
+    row = _row(path.name, str(path), used)
     try:
         found = read_adapter(path)
     except ModelError as error:

@@ -1,6 +1,7 @@
 """A model's file, by its path or uploaded. It is tried in a process of its own before it is added."""
 
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ UPLOADS = ".uploads"  # folder beside the models
 PATH, FILE, ROUND, BASE = "add_path", "add_file", "add_round", "add_base"
 ANY = "the one that it fits"
 PIECE = 8 * 2**20  # bytes of a write
+OLD = 86_400  # seconds after which nobody is at an upload any more
 
 
 def show(models: list[RegisteredModel]) -> None:
@@ -82,6 +84,9 @@ def _start_upload(uploaded: "UploadedFile") -> None:
         raise InputError("Another model is on its way. Wait for it, or cancel it first.")
     folder = models / UPLOADS
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():  # by an app that was killed
+        if time.time() - left.stat().st_mtime > OLD:
+            left.unlink()
     target = folder / f"{slug(Path(uploaded.name).stem)}.gguf"
     uploaded.seek(0)
     with target.open("wb") as file:

@@ -1,6 +1,5 @@
 """What can be downloaded, as cards; size, disk and memory are shown before anything is fetched."""
 
-import shutil
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +9,7 @@ from workbench.errors import InputError
 from workbench.models import machine
 from workbench.models.background import measuring
 from workbench.models.catalogue import Catalogue, Entry, read_catalogue
-from workbench.models.downloads import PARTS, Download, Offer, folder_of, offer, unfinished
+from workbench.models.downloads import Download, Offer, folder_of, forget, offer, unfinished
 from workbench.models.recommend import Advice, in_words, recommend
 from workbench.settings import settings
 from workbench.ui.faults import act
@@ -166,4 +165,4 @@ def _drop(name: str) -> None:
 def _throw(name: str) -> None:
     if name not in unfinished(settings().models):
         raise InputError(f"There is no part of {name} any more.")
-    shutil.rmtree(settings().models / PARTS / name, ignore_errors=True)
+    forget(settings().models, name)

@@ -18,7 +18,7 @@ from workbench.ui.words import counted, short
 Groups = Callable[[Feedback], Iterable[str]]
 NO_GROUP = "in no group"
 MOST_REASONS = 12
-AXES = 100  # pixels of axis and legend: the browser fits them into the height too
+AXES = 130  # pixels of axis and legend: the browser fits them into the height too
 WAYS = {"named": "Groups you name", "alike": "Alike topics", "tags": "Tags of ideas", "boards": "Boards"}
 MARKS = ("clear", "no clear difference", "too few to say")
 SHAPES = ("diamond", "circle", "cross")

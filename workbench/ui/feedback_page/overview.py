@@ -11,7 +11,7 @@ from workbench.records import Feedback, Thumb
 from workbench.ui import charts, pictures
 
 MOST = 12  # bars in one chart
-AXIS = 64  # pixels: the browser fits axes into the height too
+AXIS = 84  # pixels: the browser fits axes into the height too
 BY: dict[str, Callable[[Feedback], Iterable[str]]] = {
     "model": lambda row: [served_by(row)], "task": lambda row: [row.task], "reason": reasons_of,
     "week": lambda row: [week_of(row.created)],

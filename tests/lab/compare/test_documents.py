@@ -85,6 +85,14 @@ def test_json_has_everything_and_reads_back(store, answered):
     assert record["comparison"]["sampling"] == {"max_tokens": 9} and len(record["models"]) == 2
 
 
+def test_json_names_no_folder_of_this_machine(store, plan, tiny):
+    from workbench.records import Contender
+
+    made = plan([Contender("tuned", str(tiny), str(tiny.parent / "loose.gguf"))])
+    text = compare.document(compare.ballot(store, made.id), "json")
+    assert str(tiny.parent) not in text and '"loose.gguf"' in text
+
+
 def test_a_comparison_without_an_answer_is_a_document_too(store, plan):
     from workbench.records import Contender
 

@@ -58,7 +58,7 @@ def test_words_of_the_command_line_name_a_model(tiny):
     assert compare.parse(f"mine={tiny}+{loose}") == Contender("mine", str(tiny), str(loose))
     found = compare.parse("llama3.2@http://localhost:11434/v1")
     assert (found.model, found.server) == ("llama3.2", "http://localhost:11434/v1")
-    for words in ("nowhere.gguf", "llama3.2@ftp://here"):
+    for words in ("nowhere.gguf", "llama3.2@ftp://here", "llama3.2@http://me:secret@here/v1"):
         with pytest.raises((InputError, ModelError)):
             compare.parse(words)
 

@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.engine.remote.wayward import answers, hang, says
+from tests.engine.remote.wayward import answers, hang, says, words
 from tests.lab.compare.conftest import BREAD, LIFE, SKY
 from workbench.assist.prompts.comparing import WARM_UP, which_answer
 from workbench.lab import compare
@@ -167,6 +167,22 @@ def test_a_judge_that_knows_what_is_good_ranks_it_first_in_both_orders(store, ch
     (judge,) = compare.ballot(store, made.id).judges
     assert [made.contenders[each.item].name for each in judge.ranking.standings] == ["good", "poor"]
     assert judge.bias == (4, 0.5)
+
+
+def test_a_server_without_logprobs_writes_its_letter(store, chosen, answered, server, bakery):
+    def writes(exchange):
+        if exchange.asked.get("logprobs"):
+            return exchange.say(400, {"error": {"message": "logprobs are not supported"}})
+        text = exchange.asked["messages"][-1]["content"]
+        letter = "neither" if "Dust" in text else "A" if "A: Bread" in text else "B"
+        return exchange.stream(words(f"**{letter}", "stop"))
+
+    server.does(writes)
+    made = answered({"poor": ["Mud.", "Dust."], "good": ["Bread.", "Bread and soup."]})
+    assert do(store, chosen, made, bakery).state is JobState.DONE
+    sides = {vote.outcome: vote.p_first for vote in store.answer_votes(made.id)}
+    assert sides == {Outcome.RIGHT: 0.0, Outcome.TIE: None}
+    assert compare.ballot(store, made.id).judges[0].bias == (2, 0.5)
 
 
 def test_a_judge_on_the_tiny_model_votes_and_a_failing_one_says_why(store, chosen, answered, tiny, server, bakery):

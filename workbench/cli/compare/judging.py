@@ -12,7 +12,7 @@ def words(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the verb."""
     judge = verbs.add_parser("judge", help="have a model vote on a comparison's pairs, each in both orders")
     judge.add_argument("comparison", type=int)
-    judge.add_argument("--by", required=True, metavar="MODEL", help="as for `compare run`; a server must give logprobs")
+    judge.add_argument("--by", required=True, metavar="MODEL", help="as for `compare run`")
     judge.add_argument("--json", action="store_true", help="one JSON list: what people and each judge said")
     judge.set_defaults(run=judge_one)
 

@@ -32,7 +32,7 @@ def installed(settings: Settings) -> list[Contender]:
 def on_server(url: str, model: str) -> Contender:
     """Return a server's model. Raises InputError for what is no address."""
     url, model = url.strip().rstrip("/"), model.strip()
-    if not url.startswith(("http://", "https://")) or not model:
+    if not url.startswith(("http://", "https://")) or "@" in url or not model:  # a key stands in the environment
         raise InputError(f"{url or 'Nothing'} is no address of a server. Write it like http://localhost:8080/v1, "
                          "and the model's name as the server knows it.")  # fmt: skip
     return Contender(f"{model}{AT}{url.split('//')[1].split('/')[0]}", model, server=url)

@@ -98,7 +98,7 @@ def _cell(value: object) -> object:
 def _json(ballot: Ballot, found: Results) -> str:
     made = ballot.comparison
     record: dict[str, Any] = {
-        "format": "workbench-comparison", "version": 1, "comparison": asdict(made), "open": found.open,
+        "format": "workbench-comparison", "version": 1, "comparison": _without_folders(made), "open": found.open,
         "answers": rows(made, found.answers),
         "models": [{"model": made.contenders[row.contender].name} | asdict(row) for row in found.rows],
         "votes": [verdict_record(verdict, made) for verdict in (ballot.people, *ballot.judges) if verdict.votes],
@@ -108,6 +108,14 @@ def _json(ballot: Ballot, found: Results) -> str:
         },
     }  # fmt: skip
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def _without_folders(made: Comparison) -> dict[str, Any]:
+    """Return the comparison as a record; of a model's place only its own name, as the file may be passed on."""
+    record = asdict(made)
+    for contender in record["contenders"]:
+        contender |= {name: contender[name].rsplit("/", 1)[-1] for name in ("model", "adapter")}
+    return record
 
 
 def verdict_record(verdict: Verdict, comparison: Comparison) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     add("--limit", type=int, help="rows of each task, at most")
     add("--export", type=Path, help="the exported model for the app's own figures; default: export/ in the run")
     add("--ideas", type=int, default=8, help="ideas on each topic, for the app's own figures")
+    add("--topics", type=Path, help="topics for the app's own figures, one a line; default: all held-out ones")
     add("--quality_rows", type=int, default=40, help="held-out rows, for the app's own figures")
     add("--judge", help="who judges the duels: a GGUF file, a model's folder, or http://host:port/v1")
     add("--judge_model", default="", help="what the server calls the judge")

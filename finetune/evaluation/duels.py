@@ -7,10 +7,11 @@ from finetune.evaluation.losses import wilson
 from finetune.ledger import Ledger
 from workbench.assist.prompts.answers import better_answer
 from workbench.assist.prompts.duel import A_B
-from workbench.engine.interface import Engine, Request, Sampling, ScoreRequest, State
+from workbench.engine.interface import Engine, Request, Sampling, ScoreRequest, State, View
 from workbench.errors import EngineError, InputError
 
-AT_ONCE = 4  # pairs in a request, each of them two prompts
+AT_ONCE = 2  # pairs in a request, each of them two prompts
+CONTEXT = 8192  # tokens for these four, of a judge on this machine
 WORDS = Sampling(temperature=0.0, max_tokens=8, seed=0)
 RESAMPLES = 2000
 
@@ -21,12 +22,14 @@ class Judge:
     def __init__(self, engine: Engine) -> None:
         """`engine`: opened by the caller, who closes it."""
         self._engine, self._in_words = engine, False
+        self._told: set[str] = set()
 
     def first_is_better(self, chats: Sequence[list[dict]]) -> list[float | None]:
         """Return for each prompt P(A); 1, 0 or None for an answer in words. Raises EngineError."""
         if not self._in_words:
             view = self._engine.submit(ScoreRequest("evaluate", tuple(chats), A_B, max_seconds=600)).wait()
             if view.state is State.DONE:
+                self._tell(view)
                 return [row[0] for row in view.probabilities]
             if "logprobs" not in (view.error or ""):
                 raise EngineError(view.error or "The judge was stopped before its end.")
@@ -35,7 +38,15 @@ class Judge:
         view = self._engine.submit(Request("evaluate", tuple(chats), WORDS, max_seconds=600)).wait()
         if view.state is not State.DONE:
             raise EngineError(view.error or "The judge was stopped before its end.")
+        self._tell(view)
         return [_said(one.text) for one in view.sequences]
+
+    def _tell(self, view: View) -> None:
+        """Print what was off, once each: answers that were cut to fit, for one."""
+        for note in view.notes:
+            if note not in self._told:
+                print(f"The judge: {note}", flush=True)
+                self._told.add(note)
 
 
 def _said(text: str) -> float | None:

@@ -6,6 +6,7 @@ import math
 import os
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 from finetune.evaluation.kept import Kept
@@ -43,20 +44,16 @@ class Tasks:
 
     def __init__(self, named: list[str] | None, local: Path | None) -> None:
         """`named`: None takes the default ones and every one of `local`. Raises InputError for one that is unknown."""
-        from lm_eval.tasks import TaskManager
-
         if local and not any(local.glob("*.yaml")):
             raise InputError(f"There is no task in {local}: it holds no .yaml file. docs/evaluation.md shows one.")
         self._folder: dict[str, Path] = {}
         for folder in (OWN, *([local] if local else [])):
-            found = TaskManager(include_path=str(folder), include_defaults=False).all_tasks
+            found = _listed((folder,), False).all_tasks
             self._folder |= dict.fromkeys(found, folder)
         mine = [name for name, folder in self._folder.items() if folder == local]
         self.names = list(named or [*DEFAULT, *mine])
         elsewhere = any(name not in self._folder for name in self.names)  # lm-eval's own take seconds to be listed
-        self._manager = TaskManager(
-            include_path=[str(folder) for folder in {OWN, *([local] if local else [])}], include_defaults=elsewhere
-        )
+        self._manager = _listed((OWN, local) if local else (OWN,), elsewhere)
         if unknown := [name for name in self.names if name not in self._manager.all_tasks]:
             raise InputError(
                 f"lm-eval has no task {unknown[0]!r}. Local ones are {', '.join(sorted(self._folder))}; "
@@ -89,6 +86,14 @@ class Tasks:
         """Say whether a local task wants its questions put as chats: `metadata: {chat: true}`."""
         loaded = self._manager.load([name])["tasks"].values()
         return any((task.config.metadata or {}).get("chat") for task in loaded)
+
+
+@cache
+def _listed(folders: tuple[Path, ...], defaults: bool):
+    """Return lm-eval's list of the tasks in these folders, and of its own."""
+    from lm_eval.tasks import TaskManager
+
+    return TaskManager(include_path=[str(folder) for folder in folders], include_defaults=defaults)
 
 
 def _metrics(found: dict) -> dict[str, list[float | None]]:

@@ -67,7 +67,7 @@ def measure_quality(asked, kept: Kept) -> dict:
         raise NotMeasured("there is no exported model; export the run and name its folder with --export.")
     inputs = {
         "manifest": sha256(export / "manifest.json"), "ideas": asked.ideas, "rows": asked.quality_rows,
-        "seed": asked.seed,
+        "seed": asked.seed, "topics": sha256(asked.topics) if asked.topics and asked.topics.is_file() else None,
     }  # fmt: skip
     sides = {}
     for side in SIDES:
@@ -75,7 +75,7 @@ def measure_quality(asked, kept: Kept) -> dict:
         sides[side] = kept.part(
             f"quality-{side}", inputs,
             lambda side=side, keep=keep: quality.measure(
-                export, side, keep, ideas=asked.ideas, rows=asked.quality_rows, seed=asked.seed
+                export, side, keep, topics=asked.topics, ideas=asked.ideas, rows=asked.quality_rows, seed=asked.seed
             ),
         )  # fmt: skip
     return {"figures": quality.compared(**sides), "export": str(export)}
@@ -92,7 +92,7 @@ def measure_duels(asked, compared: Subject, models: Models, learned: list, kept:
     voting.write(kept.folder, found, lines, asked.seed)
     if not asked.judge:
         raise NotMeasured(f"no judge was named; {len(found)} pairs for people are in {kept.folder / 'pairs.csv'}.")
-    engine = engines.open_model(asked.judge, asked.judge_model)
+    engine = engines.open_model(asked.judge, asked.judge_model, context=duels.CONTEXT)
     try:
         who = engines.about(engine)
         verdicts = Ledger(kept.folder / f"verdicts-{stamp}-{_short(who)}.jsonl")

@@ -18,11 +18,12 @@ def export_of(run: Path, named: Path | None) -> Path | None:
     return named or (run / "export" if (run / "export" / "manifest.json").is_file() else None)
 
 
-def measure(export: Path, side: str, keep: Path, *, ideas: int, rows: int, seed: int) -> dict:
+def measure(export: Path, side: str, keep: Path, *, topics: Path | None, ideas: int, rows: int, seed: int) -> dict:
     """Return the figures of one side; the model's answers are kept in `keep`, so that a stopped call goes on."""
     model = read_model(export).base if side == "base" else export
     try:
-        measured = report.measure(Settings(model=model), report.Asked(n=ideas, rows=rows, seed=seed, keep=keep))
+        asked = report.Asked(topics=topics, n=ideas, rows=rows, seed=seed, keep=keep)
+        measured = report.measure(Settings(model=model), asked)
     except EngineClosed as error:
         raise InputError(f"{export} cannot be loaded: {error}") from error
     figures = {key: measured[key] for key in SHOWN if measured.get(key) is not None}

@@ -17,6 +17,8 @@ Judge = Callable[[str, str, Sequence[int]], float]  # topic, idea, checks -> the
 
 def goal_met(topic: str, before: str, after: str, goal: str, judge: Judge) -> bool:
     """Say whether the rewrite is nearer to the goal than the idea was."""
+    if not after.strip():
+        return False
     kind = goal.partition(":")[0]
     if kind == "shorter":
         return 0 < len(words(after)) <= SHORTER * len(words(before))

@@ -44,8 +44,8 @@ def pull_model(arguments: argparse.Namespace, out: TextIO) -> int:
         print("Nothing was downloaded.", file=out)
         return 0
     download = Download(offered)
-    download.start()
     try:
+        download.start()
         step = _follow(download)
     except KeyboardInterrupt:
         download.stop()

@@ -81,6 +81,19 @@ def test_a_server_takes_part_without_a_figure_of_memory(store, chosen, plan, bak
         assert "bakery at http://127.0.0.1" in trial.generation.model
 
 
+def test_a_server_that_is_down_is_given_up_and_asked_again_on_resume(store, chosen, plan, server, bakery):
+    server.does(says(404, "no such model"))
+    made = plan([bakery], prompts=[SKY, LIFE, BREAD], repeats=3)
+    assert do(store, chosen, made).state is JobState.DONE
+    trials = [trial for trial in store.trials(made.id) if not trial.warm_up]
+    # Three failures in a row are enough; each repeat begins with one try, as the server may be there again.
+    assert [trial.generation is not None for trial in trials] == [True] * 4 + [False] * 2 + [True] + [False] * 2
+    assert all("bakery" in (trial.error or trial.generation.error) for trial in trials)
+    server.does(answers)
+    do(store, chosen, made)
+    assert store.trial_counts(made.id) == (9, 0, 9)
+
+
 def test_a_kill_loses_one_answer_and_the_next_process_goes_on(store, plan, server, bakery):
     server.does(answers, answers, hang)  # the warm-up and an answer; the second answer never ends
     made = plan([bakery], prompts=[SKY, LIFE, BREAD])

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from workbench.engine.interface import Job, Messages, Request, Sampling, State
+from workbench.engine.interface import Job, Messages, Request, Sampling, State, View
 from workbench.engine.llama_engine import LlamaEngine
-from workbench.errors import EngineError
 from workbench.lab.compare.opening import Opened
 from workbench.records import Contender
 from workbench.store import Store
@@ -21,8 +20,8 @@ MAX_SECONDS = 1800.0  # a large model on a small machine may take its time
 def answer(
     store: Store, opened: Opened, contender: Contender, messages: Messages, sampling: Sampling,
     begun: Callable[[int], None], stop: Callable[[], bool],
-) -> bool:  # fmt: skip
-    """Ask for one answer and write it down; `begun` gets its number at once. Return False when it was stopped.
+) -> View:  # fmt: skip
+    """Ask for one answer and write it down; `begun` gets its number at once. Return how it ended.
 
     What is kept of earlier prompts is dropped first: the time to the first token is that of a whole prompt. On a server
     nobody here can do that.
@@ -41,9 +40,7 @@ def answer(
         number, text=done.text, prompt_tokens=done.prompt_tokens, tokens=done.tokens, first_token_s=done.first_token_s,
         seconds=done.seconds, finish=finish, error=view.error,
     )  # fmt: skip
-    if view.state is State.FAILED and opened.engine.status().error:
-        raise EngineError(view.error or "The engine was closed.")
-    return view.state is not State.STOPPED
+    return view
 
 
 def warm_up(store: Store, opened: Opened, contender: Contender, messages: Messages, sampling: Sampling) -> int:

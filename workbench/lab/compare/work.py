@@ -6,11 +6,12 @@ lower priority, and notes with each answer whether the workbench generated elsew
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 
-from workbench.engine.interface import Messages, Sampling
-from workbench.errors import WorkbenchError
+from workbench.engine.interface import Messages, Sampling, State
+from workbench.errors import EngineError, WorkbenchError
 from workbench.lab.compare.answering import answer, warm_up
 from workbench.lab.compare.judging import AskJudge, judge_pairs
 from workbench.lab.compare.opening import Opened, opened
@@ -19,6 +20,7 @@ from workbench.settings import Settings
 from workbench.store import Store
 
 WAIT_S = 0.5  # seconds between two looks whether it is this job's turn
+ENOUGH_FAILURES = 3  # in a row: a server that is down is not asked for the rest of a batch
 LINGER_S = 90.0  # a live job keeps its model that long for the next question
 
 
@@ -40,7 +42,8 @@ def work(store: Store, job_id: int, settings: Settings, ask_judge: AskJudge) -> 
         else:
             work_.answers()
     except Cancelled:
-        work_.drop_questions()
+        if job.kind is JobKind.ANSWERS:
+            work_.drop_questions()
         store.end_job(job_id, JobState.CANCELLED)
     except WorkbenchError as error:
         store.end_job(job_id, JobState.FAILED, str(error))
@@ -54,6 +57,7 @@ class _Work:
         self.store, self.job, self.settings = store, job, settings
         self.comparison = store.comparison(job.comparison_id)
         self.live = self.comparison.kind is ComparisonKind.LIVE
+        self.in_a_row: Counter[tuple[str, str]] = Counter()  # failures of a base
 
     def wait_for_turn(self) -> None:
         """Wait until no other batch is at work, and no live question. Raises Cancelled."""
@@ -130,13 +134,17 @@ class _Work:
             self.store.begin_trial(trial.id, number)
 
         prompt: Messages = self.comparison.prompts[trial.prompt].messages
-        going_on = answer(
+        view = answer(
             self.store, at_hand, self._contender(trial), prompt, self._sampling(trial.repeat), begun, self._stop()
         )
         disturbed = disturbed or self.store.others_at_work()
         self.store.end_trial(trial.id, memory_bytes=at_hand.memory(), disturbed=disturbed)
-        if not going_on:
+        if view.state is State.STOPPED:
             raise Cancelled
+        base = self._contender(trial).base
+        self.in_a_row[base] = self.in_a_row[base] + 1 if view.state is State.FAILED else 0
+        if self.in_a_row[base] >= ENOUGH_FAILURES:
+            raise EngineError(view.error or "It failed without saying why.")
 
     def _linger(self, at_hand: Opened) -> None:
         """Keep the model for the next question to it, so that this one need not wait for a load."""

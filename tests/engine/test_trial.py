@@ -4,7 +4,10 @@
 """
 
 import random
+import signal
 import struct
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +18,7 @@ import pytest
 from workbench.errors import ModelDamaged, ModelError, ModelTooLarge
 from workbench.models.gguf import read_header
 from workbench.models.trial import run_trial
+from workbench.settings import ROOT
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 GREEDY = "{{ 'a' * 8000000000 }}"
@@ -64,6 +68,13 @@ def test_a_template_that_takes_all_memory_is_stopped(tmp_path: Path, gguf_maker:
     path = gguf_maker.write_base(tmp_path / "greedy.gguf", template=GREEDY)
     with pytest.raises(ModelTooLarge, match=r"greedy\.gguf took more memory"):
         run_trial(path, memory=2**28)
+
+
+def test_too_much_processor_time_is_told_from_too_much_memory() -> None:
+    """One second is allowed, and a loop that never ends takes it."""
+    script = "import os; from workbench.engine.confined import limit; limit(2**30, 1 / os.cpu_count())\nwhile 1: pass"
+    child = subprocess.run([sys.executable, "-c", script], cwd=ROOT, timeout=120)
+    assert child.returncode == -signal.SIGXCPU
 
 
 def test_weights_that_compute_nothing_are_refused(base: Path) -> None:

@@ -16,9 +16,11 @@ def limit(memory: int, seconds: float) -> None:
         return
     import resource
 
-    used = psutil.Process().memory_info().vms
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory + ROOM,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds * (os.cpu_count() or 1)),) * 2)
+    if sys.platform == "linux":  # macOS refuses it
+        used = psutil.Process().memory_info().vms
+        resource.setrlimit(resource.RLIMIT_AS, (used + memory + ROOM,) * 2)
+    allowed = math.ceil(seconds * (os.cpu_count() or 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 5))  # SIGXCPU first: who is killed took the memory
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**20,) * 2)
 

@@ -1,0 +1,1 @@
+"""How quick the scripts are: `python -m finetune.bench.trainer`, `.packing`, `.prepare`."""

@@ -133,7 +133,15 @@ def test_a_file_anywhere_can_be_used_by_its_path(
     path = gguf_maker.write_base(tmp_path / "elsewhere.gguf", seed=3)
     assert by_task(use(store, chosen, str(path)))["evaluate"] == ("elsewhere", None)
     refresh(store, chosen)
-    assert named(store)["elsewhere"].path == str(path)
+    found = named(store)["elsewhere"]
+    assert found.path == str(path) and found.figures["decode_per_s"] > 0  # it was tried first
+
+
+def test_an_adapter_is_no_model(store: Store, chosen: Settings, tmp_path: Path, gguf_maker: ModuleType) -> None:
+    path = gguf_maker.write_adapter(tmp_path / "lora.gguf")
+    with pytest.raises(ModelDamaged, match="is an adapter and no model"):
+        use(store, chosen, str(path))
+    assert store.switch_id() == 0 and "lora" not in named(store)
 
 
 def test_a_trained_adapter_becomes_the_next_version_and_is_rolled_back(

@@ -37,7 +37,8 @@ def write_model(folder, gguf_maker, name, seed=0):
         path.stem: {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
                     "bytes": path.stat().st_size} for path in (base, refine)
     }  # fmt: skip
-    manifest = {"name": name, "title": f"The {name} one", "base": entry["base"], "adapters": {"refine": entry["r"]}}
+    manifest = {"name": name, "title": f"The {name} one", "base": entry["base"], "adapters": {"refine": entry["r"]},
+                "trial": {"decode_per_s": 1.0}}  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.errors import ModelDamaged, ModelMissing
 from workbench.models.adapters import rank
 from workbench.models.gguf import read_header, sha256
+from workbench.models.inspecting import Sort, sort_of
 from workbench.models.installed import read_manifest
 from workbench.records import Kind, RegisteredModel
 
@@ -17,9 +18,16 @@ MOST_FIGURES = 40
 
 
 def describe_model(place: Path) -> list[RegisteredModel]:
-    """Return the base at a place, a folder with a manifest or a GGUF file, and its adapters. Raises ModelError."""
+    """Return the base at a place, a folder with a manifest or a GGUF file, and its adapters. Raises ModelError.
+
+    Empty for an embedding model.
+    """
     if not place.is_dir():
         header = read_header(place)
+        if header.number("pooling_type") > 0:
+            return []
+        if sort_of(header) is Sort.ADAPTER:
+            raise ModelDamaged(f"{place.name} is an adapter and no model. Add it with `models add`, and use it then.")
         stat = place.stat()
         found = RegisteredModel(
             0, Kind.BASE, place.stem, header.text("general.name") or place.stem, "", str(place), sha256(place),

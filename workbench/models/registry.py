@@ -10,20 +10,25 @@ A training loop registers what it made as the next version of a task's adapter w
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError, ModelError
 from workbench.models.adapters import adapter_places, read_adapter
 from workbench.models.adding import add
-from workbench.models.describing import describe_adapter, describe_model, modified
+from workbench.models.describing import describe_adapter, describe_model, modified, numbers
 from workbench.models.gguf import read_header
+from workbench.models.inspecting import sort_of
 from workbench.models.installed import check_adapter, places, read_model
 from workbench.models.placing import STARTER
 from workbench.models.tasks import ADAPTERS, TASKS
+from workbench.models.trial import run_trial
 from workbench.records import Kind, RegisteredModel, Switch
 from workbench.settings import Settings
 from workbench.store import Store
+
+TRIED = "decode_per_s"  # a figure that only a trial gives
 
 
 def refresh(store: Store, settings: Settings) -> dict[str, str]:
@@ -50,6 +55,8 @@ def use(
 ) -> Switch:
     """Let a model do these tasks from now on: one row of history. The files are checked first, hashes too.
 
+    A base that was never tried, put there by hand or named by its path, is tried in a child process before that.
+
     `name`: a base model, or the path of one. `adapter`: a name; None: the model's own for each task, "" for none.
     Raises ModelError, InputError.
     """
@@ -57,6 +64,7 @@ def use(
     base = find(store, name, Kind.BASE)
     chosen = find(store, adapter, Kind.ADAPTER) if adapter else None
     installed = read_model(Path(base.path))
+    _require_tried(store, base, installed.base)
     if chosen is not None:
         check_adapter(read_header(Path(chosen.path)), read_header(installed.base), installed.base_sha256)
     choices: dict[str, tuple[int, int | None]] = {}
@@ -80,7 +88,10 @@ def find(store: Store, name: str, kind: Kind) -> RegisteredModel:
     found = [each for each in store.registered(kind=kind) if name in (each.name, each.path)]
     found = found or [each for each in store.registered(kind=kind) if len(name) >= 6 and each.sha256.startswith(name)]
     if not found and kind is Kind.BASE and Path(name).exists():
-        return store.save_model(describe_model(Path(name).resolve())[0])
+        described = describe_model(Path(name).resolve())
+        if not described:
+            raise InputError(f"{name} writes nothing: it is an embedding model. Name it in WORKBENCH_EMBEDDING_MODEL.")
+        return store.save_model(described[0])
     if len(found) == 1:
         return found[0]
     what = "adapter" if kind is Kind.ADAPTER else "model"
@@ -116,6 +127,14 @@ def register_adapter(
     _replace(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
     read_adapter(folder)
     return store.save_model(describe_adapter(folder))
+
+
+def _require_tried(store: Store, base: RegisteredModel, file: Path) -> None:
+    """Have a model that nobody has tried answer once in a child process: it may end the process it is loaded into."""
+    if TRIED in base.figures or Path(base.path).resolve() == STARTER.resolve():
+        return
+    sort_of(read_header(file))
+    store.add_figures(base.id, numbers(asdict(run_trial(file))))
 
 
 def _next_name(settings: Settings, base: RegisteredModel, task: str) -> str:

@@ -20,6 +20,7 @@ class Hub:
     token: str = "hf_right"
     status: int | None = None  # every answer's, where the server itself is broken
     tokens: list[str] = field(default_factory=list)  # Authorization headers seen
+    elsewhere: str = ""  # address of the server that holds the bytes, as the real hub has one
     no_hash: bool = False  # the file is no large one of the hub's: its ETag is a git hash
     corrupt: bool = False  # one byte of what is sent is wrong
     cut_after: int | None = None  # bytes of a response before the connection is cut, once
@@ -70,8 +71,20 @@ class Handler(BaseHTTPRequestHandler):
         elif data is None:
             known = any(key.startswith(repository + "/") for key in hub.files)
             self._refuse(404, "EntryNotFound" if known else "RepoNotFound")
+        elif hub.elsewhere:
+            self._point(data)
         else:
             self._give(data, body=body)
+
+    def _point(self, data: bytes) -> None:
+        """Say what the file is and where its bytes are."""
+        self.send_response(302)
+        self.send_header("Location", f"{self.hub.elsewhere}{self.path}")
+        self.send_header("X-Linked-ETag", f'"{hashlib.sha256(data).hexdigest()}"')
+        self.send_header("X-Linked-Size", str(len(data)))
+        self.send_header("X-Repo-Commit", COMMIT)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _give(self, data: bytes, *, body: bool) -> None:
         start = 0

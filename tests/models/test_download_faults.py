@@ -83,6 +83,26 @@ def test_a_proxy_is_used_where_one_is_set(server: Hub, models: Path, monkeypatch
         close_session()
 
 
+def test_the_bytes_may_lie_elsewhere_and_the_token_does_not_go_there(
+    server: Hub, models: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the real hub does it: it names size and hash, and sends the client to another host; a part goes on there."""
+    monkeypatch.setenv("HF_TOKEN", "hf_right")
+    store = Hub(dict(server.files))
+    server.elsewhere = store.start().replace("127.0.0.1", "localhost")
+    try:
+        found = offered(models)
+        assert found.remote.bytes == base.stat().st_size and store.asked == []
+        part = models / ".downloads" / "small-q8_0" / f"{found.remote.sha256}.part"
+        part.parent.mkdir(parents=True)
+        part.write_bytes(base.read_bytes()[:1000])
+        assert read_model(Download(offered(models)).run()).base.read_bytes() == base.read_bytes()
+        assert store.ranges == ["bytes=1000-"] and set(store.tokens) == {""}
+        assert set(server.tokens) == {"Bearer hf_right"}
+    finally:
+        store.stop()
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_broken_server_is_said(server: Hub, models: Path, status: int) -> None:
     found = offered(models)

@@ -1,9 +1,12 @@
 """Photograph every page at desktop and phone width, light and dark, on the real model, for the README.
 
-.venv/bin/python -m tests.e2e.screenshots --out docs/screenshots
+.venv/bin/python -m tests.e2e.screenshots --out docs/screenshots --runs runs
 """
 
 import argparse
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,14 +15,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e import steps
 from tests.e2e.serving import BROWSER, App
-from workbench.records import Origin
+from workbench.records import Origin, Said, Thumb
 from workbench.settings import ROOT
 from workbench.store import Library, Store
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 THEMES = ("light", "dark")
 SEARCHES = ("library evening", "soup supper neighbours", "music concert", "homework pupils", "language cafe", "games")
-PAGES = ("ideas", "brainstorm", "refine", "evaluate", "models")
+PAGES = ("ideas", "brainstorm", "refine", "evaluate", "compare", "feedback", "models", "training")
 QUESTION = "How might we bring people into the library on weekday evenings?"
 OWN = "Homework supper — Two librarians and the school cook serve soup at six on Tuesdays while pupils do homework."
 
@@ -28,14 +31,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/screenshots"))
     parser.add_argument("--engine", default="llama", choices=["llama", "fake"])
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="training runs for the Training page")
     out = parser.parse_args()
     out.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        app = App(Path(folder), WORKBENCH_ENGINE=out.engine).start()
+        app = App(Path(folder), WORKBENCH_ENGINE=out.engine, WORKBENCH_RUNS=str(out.runs.resolve())).start()
         browser = playwright.chromium.launch(**BROWSER)
         try:
             photograph_welcome(browser, app, out.out)
             fill(browser, app)
+            fill_lab(app)
             for size in SIZES:
                 for theme in THEMES:
                     for name in PAGES:
@@ -114,6 +119,23 @@ def fill(browser: Browser, app: App) -> None:
     page.locator(".st-key-evaluate_go button").click()
     page.get_by_text("Evaluate again").wait_for(timeout=120_000)
     page.context.close()
+
+
+def fill_lab(app: App) -> None:
+    """Compare the starter's adapters, and say something about its ideas."""
+    starter = ROOT / "data" / "models" / "starter"
+    models = [f"bare={starter}", f"brainstorm={starter}+brainstorm", f"refine={starter}+refine"]
+    asked = [part for words in ("Why is the sky blue?", QUESTION, OWN) for part in ("--prompt", words)]
+    command = [sys.executable, "-m", "workbench", "compare", "run", *models, *asked, "--repeats", "3"]
+    database = app.folder / "workbench.db"
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"WORKBENCH_DB": str(database)}, check=True)
+    store = Store(database)
+    kinds = ((Thumb.UP, ("surprising",)), (Thumb.DOWN, ("vague",)), (Thumb.DOWN, ("off_topic", "vague")))
+    for number, answer in enumerate(store.generations(limit=40)):
+        if answer.task in ("brainstorm", "refine"):
+            thumb, reasons = kinds[number % len(kinds)]
+            store.give_feedback(answer.id, ("Ada", "Ben")[number % 2], Said(thumb, reasons))
+    store.close()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Owner:
 
         With a `seat`, other engines compute too; `succeed` starts the thread that takes this one's place.
         """
-        self._engines_plan, self._intake, self._idle_s = plan, intake, idle_s
+        self._plan, self._intake, self._idle_s = plan, intake, idle_s
         self._before, self._seat, self._succeed = before, seat, succeed
         self.loaded: Loaded | None = None  # changed under `reading`
         self.runner: Runner | None = None
@@ -52,10 +52,6 @@ class Owner:
         self.thread: threading.Thread
         self.thread = threading.Thread(target=self._live, name="llama-engine", daemon=True)
         self.thread.start()
-
-    @property
-    def _plan(self) -> Plan:
-        return self._engines_plan()
 
     @property
     def weights(self) -> Weights:
@@ -76,9 +72,10 @@ class Owner:
         if self.runner is None:
             self.loading, self._began_loading = True, time.monotonic()
             try:
-                loaded = load(self._plan, self._go_on_loading)
+                plan = self._plan()
+                loaded = load(plan, self._go_on_loading)
                 try:
-                    runner = Runner(loaded.model, self._plan.n_ctx, self._plan.threads)
+                    runner = Runner(loaded.model, plan.n_ctx, plan.threads)
                 except BaseException:
                     loaded.model.close()
                     raise
@@ -209,7 +206,7 @@ class Owner:
         self._end_stopped_in_queue()
         queue = self._intake.tasks()
         for task in queue:
-            make_ready(task, self.loaded, self._plan)
+            make_ready(task, self.loaded, self._plan())
         # Another engine waits for this one's room: what has begun is brought to its end, nothing else begins.
         runner.admit([] if self._seat is not None and self._seat.draining else queue)
         waiting = self._intake.forget_begun()

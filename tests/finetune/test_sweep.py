@@ -88,9 +88,10 @@ def stopped_within_a_trial(worker: subprocess.Popen, found: optuna.Study, asked:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_two_workers_and_a_kill_lose_and_double_no_trial(fixed: dict, tmp_path: Path) -> None:
     path = written(
-        tmp_path, fixed | {"max_steps": 24}, seeds=[1, 2], baseline={"learning_rate": 1e-3, "rank": 2},
+        tmp_path, fixed | {"max_steps": 16}, seeds=[1, 2], baseline={"learning_rate": 1e-3, "rank": 2},
         stages=[{"learning_rate": [1e-3, 1e-2]}, {"rank": [2, 4]}],
     )  # fmt: skip
     asked, found = loaded(path)
@@ -111,7 +112,7 @@ def test_two_workers_and_a_kill_lose_and_double_no_trial(fixed: dict, tmp_path: 
     assert made["trials"][killed]["taken_over"] == 1
     resumed = record.read(study.folder_of(asked, killed))["resumed"]
     assert resumed[0]["step"] >= 2, "it went on from its checkpoint"
-    assert all(trial["curves"]["validation"][-1][0] == 24 for trial in made["trials"])
+    assert all(trial["curves"]["validation"][-1][0] == 16 for trial in made["trials"])
     assert len({trial.datetime_complete for trial in found.trials}) == 6
     report = (asked.out / "report.md").read_text()
     assert made["choice"]["line"] in report and "Peak memory" in report

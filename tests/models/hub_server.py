@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         cut, hub.cut_after = hub.cut_after, None
         for at in range(0, len(data), CHUNK):
             if hub.hold_after is not None and at >= hub.hold_after:
-                hub.release.wait(60)
+                hub.release.wait(300)
             if cut is not None and at >= cut:
                 self.close_connection = True
                 self.connection.close()

@@ -66,14 +66,16 @@ def test_a_pulled_model_is_whole_and_can_be_read(server: Hub, models: Path, whol
 
 
 def test_a_stopped_download_goes_on_where_it_ended(server: Hub, models: Path, whole: bytes) -> None:
-    server.slow = 0.02
+    server.hold_after = len(whole) // 2  # so it cannot have ended before it is stopped
     first = Download(offered(models))
     first.start()
     while first.step().bytes < len(whole) // 4:
+        assert not first.step().ended
         time.sleep(0.005)
     assert first.step().rate > 0
     first.stop()
-    step = first.wait(10)
+    server.release.set()
+    step = first.wait(60)
     assert step.words == "stopped" and unfinished(models) == ["small-q8_0"]
     again = offered(models)
     assert 0 < again.so_far < len(whole)
@@ -82,7 +84,7 @@ def test_a_stopped_download_goes_on_where_it_ended(server: Hub, models: Path, wh
 
 
 def test_a_killed_download_goes_on_where_it_ended(server: Hub, models: Path, whole: bytes) -> None:
-    server.slow = 0.05
+    server.hold_after = len(whole) // 2
     script = (
         "import sys; from pathlib import Path; import huggingface_hub.constants as c; c.DOWNLOAD_CHUNK_SIZE = 65536\n"
         "from tests.models.test_downloads import ENTRY; from workbench.models.downloads import Download, offer\n"
@@ -96,7 +98,7 @@ def test_a_killed_download_goes_on_where_it_ended(server: Hub, models: Path, who
         time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    server.slow = 0.0
+    server.release.set()
     again = offered(models)
     assert 0 < again.so_far < len(whole)
     assert read_model(Download(again).run()).base.read_bytes() == whole
@@ -104,15 +106,17 @@ def test_a_killed_download_goes_on_where_it_ended(server: Hub, models: Path, who
 
 
 def test_two_processes_do_not_write_into_one_part(server: Hub, models: Path) -> None:
-    server.slow = 0.05
+    server.hold_after = 64 * 1024
     first, second = Download(offered(models)), Download(offered(models))
     first.start()
-    while not server.asked[-1].startswith("GET"):
+    while first.step().bytes < 64 * 1024:
+        assert not first.step().ended
         time.sleep(0.005)
     with pytest.raises(HubError, match="by another process"):
         second.run()
     first.stop()
-    assert first.wait(10).words == "stopped"
+    server.release.set()
+    assert first.wait(60).words == "stopped"
 
 
 def test_a_connection_cut_in_the_middle_is_taken_up_again(server: Hub, models: Path, whole: bytes) -> None:

@@ -21,6 +21,7 @@ def compare_tokens(tokenizer, served: Path) -> dict:
     try:
         if model.chat_template() != tokenizer.chat_template:
             raise ProofFailed(f"{served.name} holds another chat template than the one trained with. Export it again.")
+        _compare_vocabulary(tokenizer, model, served.name)
         normalised = [_compare_text(tokenizer, model, served.name, name, text) for name, text in AWKWARD_TEXTS.items()]
         chats = [*PROMPTS, *CONVERSATIONS]
         for number, messages in enumerate(chats, 1):
@@ -37,6 +38,18 @@ def chat_ids(tokenizer, messages: list[dict]) -> list[int]:
     """Return a chat's token ids as training has them, up to the answer."""
     text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     return tokenizer(text, add_special_tokens=False)["input_ids"]
+
+
+def _compare_vocabulary(tokenizer, model, file: str) -> None:
+    """Raise ProofFailed when a token is spelt otherwise; only of byte-level BPE, whose spelling GGUF keeps as it is."""
+    if "ByteLevel" not in str(tokenizer.backend_tokenizer.pre_tokenizer):
+        return
+    for token, trained in enumerate(tokenizer.convert_ids_to_tokens(range(len(tokenizer)))):
+        if trained is not None and trained != model.token_text(token):
+            raise ProofFailed(
+                f"Token {token} is {trained!r} in training and {model.token_text(token)!r} in {file}. "
+                "The tokenizer was not exported as it is."
+            )
 
 
 def _compare_text(tokenizer, model, file: str, name: str, text: str) -> str:

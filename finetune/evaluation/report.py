@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from finetune import record
+from finetune.evaluation.heldout import REJECTED, UNWANTED
 
 NOT = "not measured"
 
@@ -34,7 +35,8 @@ def verdict(found: dict) -> list[str]:
     parts = (found.get("losses") or {}).get("parts", [])
     said = []
     for learned, words in ((True, "Learned"), (False, "Not trained on")):
-        mine = [part for part in parts if part["learned"] is learned and "rejected" not in part["name"]]
+        shown = [part for part in parts if not part["name"].endswith((REJECTED, UNWANTED))]
+        mine = [part for part in shown if part["learned"] is learned]
         if not mine:
             continue
         better = [part["name"] for part in mine if _sign(part) < 0]

@@ -9,7 +9,8 @@ import pytest
 
 from workbench.settings import ROOT
 
-ROOMS = ("workbench.ui", "workbench.assist", "workbench.lab")  # what a page may call beside plain records
+# What a page may call beside plain records.
+ROOMS = ("workbench.ui", "workbench.assist", "workbench.lab", "workbench.training")
 PLAIN = ("workbench.records", "workbench.errors", "workbench.settings")
 KEPT_OUT = ("workbench", "finetune", "sqlite3", "sqlite_utils", "llama_cpp", "torch", "transformers")
 DRAWN = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]

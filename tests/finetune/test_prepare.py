@@ -218,3 +218,15 @@ def test_the_idea_set_comes_without_its_held_out_topics(tmp_path: Path) -> None:
     lines = {line for text in prompts for line in text.splitlines() if line.startswith("Topic: ")}
     topics = {line.removeprefix("Topic: ") for line in lines}
     assert len(topics) > 50 and not any(ideas.is_held_out(topic) for topic in topics)
+
+
+def test_a_data_set_as_the_hub_has_it(tmp_path: Path) -> None:
+    """`load_dataset` takes a folder laid out as a hub repository the way it takes a name."""
+    from finetune.rowdata import reading
+
+    (tmp_path / "hub" / "data").mkdir(parents=True)
+    write(tmp_path / "hub" / "data" / "train-00000.jsonl", [alpaca(n) for n in range(3)])
+    found = list(reading.from_hub(str(tmp_path / "hub"), "train"))
+    assert [row for _, row in found] == [alpaca(n) for n in range(3)] and found[2][0].endswith("row 3")
+    with pytest.raises(InputError, match="cannot be read from the hub"):
+        list(reading.from_hub(str(tmp_path / "hub"), "held_out"))

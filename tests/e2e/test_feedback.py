@@ -77,5 +77,6 @@ def test_feedback_during_a_run_is_kept_and_the_run_goes_on(half_slow_app, open_t
     store.close()
     page.locator("h1").first.click()
     page.keyboard.press("z")
+    expect(page.get_by_text("Undone: your feedback on an answer")).to_be_visible()
     page.keyboard.press("g")  # the first card's thumb, by key
     expect(page.locator("[class*='st-key-card_'] [class*='st-key-feedback_more_']").first).to_be_visible()

@@ -15,7 +15,7 @@ from workbench.errors import InputError
 from . import tiny_models
 
 LICENCE = "cc-by-4.0"
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

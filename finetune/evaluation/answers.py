@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from random import Random
 
-from finetune.evaluation.heldout import Part
+from finetune.evaluation.heldout import REJECTED, UNWANTED, Part
 from finetune.evaluation.subject import SIDES, Models
 from finetune.ledger import Ledger
 
@@ -17,7 +17,8 @@ SPOKEN = ("check",)  # kinds whose answer is a word: nothing to compare
 
 def questions(parts: Sequence[Part], n: int, seed: int) -> list[dict]:
     """Return up to `n` questions, as many of each kind: {"id", "kind", "messages"}, the last answer left off."""
-    chosen = [part for part in parts if part.learned and part.name not in SPOKEN and "rejected" not in part.name]
+    asked_of = (part for part in parts if part.learned and part.name not in SPOKEN)
+    chosen = [part for part in asked_of if not part.name.endswith((REJECTED, UNWANTED))]
     found = []
     for part in chosen:
         picked = Random(seed).sample(part.rows, min(-(-n // len(chosen)), len(part.rows)))

@@ -16,6 +16,7 @@ from workbench.errors import InputError
 from workbench.settings import ROOT
 
 GENERAL = "general text"
+CHOSEN, REJECTED, UNWANTED = ", chosen", ", rejected", ", unwanted"  # ends of a part's name
 GENERAL_PIECES = 200  # at most so many pieces of general text
 TASK_OF = {  # kind of idea-set rows -> the task whose training rows are of that kind
     "one_idea": "brainstorm", "idea_list": "brainstorm", "transfer": "transfer", "refine": "refine",
@@ -60,11 +61,11 @@ def _chats(kind: str, rows: list[dict]) -> dict[str, list[dict]]:
     if kind == "sft":
         return {"": rows}
     if kind == "dpo":
-        return {f", {name}": [{"messages": [*r["prompt"], *r[name]]} for r in rows] for name in ("chosen", "rejected")}
+        return {end: [{"messages": [*r["prompt"], *r[end[2:]]]} for r in rows] for end in (CHOSEN, REJECTED)}
     chats = {True: [], False: []}
     for row in rows:
         chats[bool(row["label"])].append({"messages": [*row["prompt"], *row["completion"]]})
-    return {", wanted": chats[True], ", unwanted": chats[False]}
+    return {", wanted": chats[True], UNWANTED: chats[False]}
 
 
 def others(settings: SimpleNamespace, data: Path | None, most: int) -> list[Part]:
@@ -90,12 +91,25 @@ def _trained_tasks(settings: SimpleNamespace, data: Path | None) -> set[str]:
 
 def tokenised(tokenizer, part: Part, max_length: int) -> list[Scored]:
     """Return the rows as trained on and as served: the loss on the answers only, cut at `max_length` tokens."""
-    found = []
-    for row in part.rows:
-        ids, labels = (one[:max_length] for one in answers_only(tokenizer, row["messages"]))
-        if any(label != IGNORED for label in labels[1:]):
-            found.append(Scored(ids, labels, group_of(row["messages"])))
-    return found
+    found = (scored(tokenizer, row, max_length) for row in part.rows)
+    return [one for one in found if one is not None]
+
+
+def scored(tokenizer, row: dict, max_length: int) -> Scored | None:
+    """Return a row as token ids; None where no answer begins within `max_length` of them."""
+    ids, labels = (one[:max_length] for one in answers_only(tokenizer, row["messages"]))
+    return Scored(ids, labels, group_of(row["messages"])) if any(label != IGNORED for label in labels[1:]) else None
+
+
+def pairs(tokenizer, parts: list[Part], max_length: int) -> dict[str, list[tuple[Scored, Scored]]]:
+    """Return the chosen and the rejected answer of each row of preferences, where both can be counted."""
+    by_name = {part.name: part.rows for part in parts}
+    found = {}
+    for name in (name.removesuffix(CHOSEN) for name in by_name if name.endswith(CHOSEN)):
+        rows = zip(by_name[name + CHOSEN], by_name[name + REJECTED], strict=True)
+        both = [tuple(scored(tokenizer, row, max_length) for row in pair) for pair in rows]
+        found[name] = [pair for pair in both if None not in pair]
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def group_of(messages: list[dict]) -> str:

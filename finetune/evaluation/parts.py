@@ -39,10 +39,7 @@ def measure_losses(asked, compared: Subject, models: Models, learned: list, kept
         found.append({"name": name, "learned": name in learned_names} | part)
     if not any(part["learned"] for part in found):
         raise InputError(f"No held-out row has an answer within {length} tokens. Evaluate with longer rows.")
-    pairs = {
-        name.removesuffix(", chosen"): list(zip(scored, rows[name.replace("chosen", "rejected")], strict=True))
-        for name, scored in rows.items() if name.endswith(", chosen")
-    }  # fmt: skip
+    pairs = heldout.pairs(models.tokenizer, learned, length)
     moved = {name: losses.preferences(models, both) for name, both in pairs.items()}
     if changed := changed_data(compared, asked.data):
         notes.append(f"{', '.join(changed)} of the data set changed since the run was trained on it.")

@@ -236,6 +236,9 @@ def data_set(folder: Path, kind: str = "sft") -> Path:
         if kind == "dpo":
             rows = [
                 {"prompt": ask, "chosen": [chat(n, "Yes, gladly,")], "rejected": [chat(n, "No")]}
+                if n else {"prompt": [{"role": "user", "content": "long " * 600}]} | {
+                    "chosen": [chat(n, "Cut off")], "rejected": [chat(n, "Cut off too")],
+                }
                 for n, ask in enumerate(asked)
             ]
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -265,7 +268,7 @@ def test_preferences_say_where_the_answers_moved(run: Path, tmp_path: Path) -> N
     names = {part["name"] for part in found["losses"]["parts"]}
     assert {"validation, chosen", "validation, rejected", "test, chosen"} <= names
     moved = found["losses"]["preferences"]["validation"]
-    assert moved["rows"] == 4 and 0 <= moved["moved_to_chosen"] <= 1
+    assert moved["rows"] == 3 and 0 <= moved["moved_to_chosen"] <= 1
     assert "moved toward the chosen answer" in (run / "report.md").read_text()
 
 

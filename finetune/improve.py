@@ -25,7 +25,7 @@ from workbench.models.registry import register_adapter, use
 from workbench.settings import Settings, settings
 from workbench.store import Store
 
-CONFIGS = Path(__file__).with_name("configs")
+DEFAULTS = Path(__file__).with_name("improve-defaults.yaml")
 NICER = 10
 
 
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("task", choices=plan.TASKS)
     made.add_argument("--out", type=Path, default=Path("runs/improve"), help="where the rounds lie (runs/improve)")
-    made.add_argument("--config", type=Path, default=CONFIGS / "improve.yaml", help="settings of the training")
+    made.add_argument("--config", type=Path, default=DEFAULTS, help="settings of the training")
     made.add_argument("--ideas_dir", type=Path, default=Path("data/ideas"))
     made.add_argument("--anyway", action="store_true", help="train on a set that is too small")
     made.add_argument("--prompts", type=int, default=60, help="held-out prompts of the gate (60)")

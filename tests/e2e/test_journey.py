@@ -121,5 +121,5 @@ def test_a_page_opened_by_its_own_address_first_is_the_same_app(app, open_tab):
     page = open_tab(f"{app.url}/models")  # nobody has opened the app since it started
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible()
     navigation = page.get_by_test_id("stSidebarNav").locator("a")
-    names = ("Ideas", "Brainstorm", "Refine", "Evaluate", "Models")
+    names = ("Ideas", "Brainstorm", "Refine", "Evaluate", "Compare", "Feedback", "Models", "Training")
     expect(navigation).to_have_text([re.compile(name) for name in names])

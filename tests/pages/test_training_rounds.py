@@ -44,7 +44,7 @@ def test_a_round_that_waits_for_votes_shows_figures_and_how_to_go_on(root, open_
     app = open_page("training")
     app.get_by_key("training_part").set_value("Improvement").run()
     assert "comparison 7" in app.info[0].value and app.metric[0].value == "60%"
-    assert app.code[0].value == "python -m workbench improve brainstorm"
+    assert app.code[0].value == "python -m workbench improve brainstorm" and app.button(key="round_vote")
     (row,) = app.dataframe[0].value.to_dict("records")
     assert (row["In use"], row["New"], row["95 % interval of the change"]) == (3.5, 3.9, "+0.200 to +0.600")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from workbench.training.improvements import STEPS, Round
+from workbench.ui import clicks
 from workbench.ui.words import distinct, when
 
 STEP_WORDS = {"collecting": "collect", "training": "train", "exporting": "export and prove", "testing": "test",
@@ -38,6 +39,11 @@ def show(one: Round) -> None:
     st.markdown("  ·  ".join(_step(one, number, step) for number, step in enumerate(STEPS)))
     if one.words:
         (st.success if one.state == "promoted" else st.info)(one.words)
+    if one.state == "voting":
+        st.button(
+            "Vote on the Compare page", key="round_vote", icon=":material/how_to_vote:", on_click=clicks.go,
+            args=("compare",),
+        )  # fmt: skip
     if one.error:
         st.error(one.error)
     if not one.ended and not one.going:

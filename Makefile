@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 TESTS ?= tests
 export PORT TORCH VENV
 
-.PHONY: help setup setup-test run test lint e2e bench smoke-train clean
+.PHONY: help setup setup-test run test slow lint e2e bench smoke-train clean
 
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1	/' | expand -t 14
@@ -22,6 +22,9 @@ run: setup  ## start the app on http://127.0.0.1:8501 (PORT=8600 for another por
 
 test: setup-test  ## run the tests (TESTS=tests/store for one room)
 	@$(PY) -m pytest $(TESTS)
+
+slow: setup-test  ## the long tests: exports and their proofs, kills, several processes, a soak
+	@$(PY) -m pytest -m "slow and not e2e and not gpu" $(TESTS)
 
 lint:  ## ruff, mypy strict on workbench/, the one-way imports
 	@$(PYTHON) scripts/setup.py app dev

@@ -53,6 +53,7 @@ def options(*words: str) -> argparse.Namespace:
     return improve.parser().parse_args(list(words))
 
 
+@pytest.mark.slow  # the toy model is trained first
 def test_what_is_served_goes_back_to_what_was_trained(toy, tmp_path):
     from safetensors.torch import load_file
 
@@ -71,6 +72,7 @@ def test_what_is_served_goes_back_to_what_was_trained(toy, tmp_path):
         assert (weights[name] - weight.float()).abs().max() <= 0.01 * weight.abs().max(), name
 
 
+@pytest.mark.slow
 def test_too_little_is_said_and_nothing_is_trained(chosen, tmp_path, capsys):
     with closing(Store(chosen.db)) as store:
         made = improve.improve(store, chosen, options("brainstorm", "--out", str(tmp_path / "rounds")))
@@ -78,6 +80,7 @@ def test_too_little_is_said_and_nothing_is_trained(chosen, tmp_path, capsys):
     assert [path.name for path in made.folder.iterdir()] == ["improve.json"]
 
 
+@pytest.mark.slow
 def test_a_round_survives_a_kill_waits_for_votes_and_is_promoted_and_taken_back(chosen, config, tmp_path):
     with closing(Store(chosen.db)) as store:
         people(store, chosen)

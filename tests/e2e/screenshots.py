@@ -131,7 +131,7 @@ def fill_lab(app: App) -> None:
     subprocess.run(command, cwd=ROOT, env=os.environ | {"WORKBENCH_DB": str(database)}, check=True)
     store = Store(database)
     kinds = ((Thumb.UP, ("surprising",)), (Thumb.DOWN, ("vague",)), (Thumb.DOWN, ("off_topic", "vague")))
-    for number, answer in enumerate(store.generations(limit=40)):
+    for number, answer in enumerate(store.generations(limit=-1)):
         if answer.task in ("brainstorm", "refine"):
             thumb, reasons = kinds[number % len(kinds)]
             store.give_feedback(answer.id, ("Ada", "Ben")[number % 2], Said(thumb, reasons))

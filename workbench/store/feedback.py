@@ -63,7 +63,7 @@ class GivenFeedback(Connection):
         sql = f"{ALL} and feedback.generation_id = ?" if generation_id is not None else ALL
         values = [generation_id] if generation_id is not None else []
         with self._reading() as db:
-            return [_feedback(row) for row in select(db, f"{sql} order by feedback.updated desc, feedback.id", values)]
+            return [_feedback(row) for row in select(db, f"{sql} order by feedback.updated desc, feedback.id desc", values)]
 
     def topic_groups(self) -> dict[int, str]:
         """Return the name of the group that each board is in, of those in one."""

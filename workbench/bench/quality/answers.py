@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
@@ -30,14 +30,23 @@ class Answers:
         self._known = _read(kept) if kept else {}
         self._seconds: dict[str, list[float]] = {}
 
-    def ideas(self, topic: str, n: int, sampling: Sampling, *, plain: bool = False) -> list[str]:
-        """Return `n` idea lines on a topic, as the Brainstorm page asks for them unless told; plain: without lenses."""
+    def ideas(
+        self, topic: str, n: int, sampling: Sampling, *, plain: bool = False, lenses: Sequence[str] = ()
+    ) -> list[str]:
+        """Return `n` idea lines on a topic, as the Brainstorm page asks for them unless told.
+
+        Args:
+            plain: without lenses.
+            lenses: these in turn, in place of the page's spread; "" is a free one.
+        """
         asked = {"topic": topic, "n": n, "plain": plain, "sampling": asdict(sampling)}
+        if lenses:
+            asked["lenses"] = list(lenses)
 
         def start() -> Run:
             if plain:
                 return self.desk.brainstorm(topic, n=n, lenses=("",), stimulus=Stimulus.NONE, sampling=sampling)
-            return self.desk.brainstorm(topic, n=n, sampling=sampling)
+            return self.desk.brainstorm(topic, n=n, lenses=lenses, sampling=sampling)
 
         return self._texts("brainstorm", asked, start)
 

@@ -2,24 +2,21 @@
 
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from workbench.assist import Desk
 from workbench.bench import heldout, machine
 from workbench.bench.heldout import Row, Topic
 from workbench.bench.quality import brainstorms, figures, ideas, judgements, originality, rewrites, tables
 from workbench.bench.quality.answers import Answers
 from workbench.bench.quality.figures import Figure
 from workbench.bench.quality.judge import Judge
-from workbench.engine import open_embedder, open_engine
-from workbench.errors import EngineClosed, InputError
+from workbench.bench.quality.opening import opened
+from workbench.errors import InputError
 from workbench.settings import Settings, settings
-from workbench.store import Library, Store
 
 TIMED = 5  # whole judgements in words, for their time alone
 EVERY = 5.0  # seconds between two lines of progress on one part
@@ -56,19 +53,10 @@ def print_all(out: TextIO, asked: Asked, *, as_json: bool) -> int:
 def measure(chosen: Settings, asked: Asked) -> dict[str, Any]:
     """Return every figure. The person's database is left alone: the runs are logged in a temporary one."""
     topics = heldout.named(chosen.library, asked.topics) if asked.topics else heldout.topics(chosen.library, 10**6)
-    engine = open_engine(chosen)
-    status = engine.status()
-    if status.error:
-        raise EngineClosed(status.error)
-    with tempfile.TemporaryDirectory(prefix="workbench-quality-") as folder:
-        library = Library(chosen.library, Path(folder) / "library.db")
-        desk = Desk(engine, Store(Path(folder) / "quality.db"), library, open_embedder(chosen, engine))
-        try:
-            answers = Answers(desk, asked.keep)
-            found, examples = _figures(answers, topics, chosen.library, asked)
-            embedding = desk.embedder.name if desk.embedder else None
-        finally:
-            desk.close()
+    with opened(chosen, asked.keep) as answers:
+        status, embedder = answers.desk.engine.status(), answers.desk.embedder
+        found, examples = _figures(answers, topics, chosen.library, asked)
+        embedding = embedder.name if embedder else None
     seconds = {f"seconds_{name}": answers.seconds(verb) for name, verb in tables.TIMES.items()}
     return {
         "machine": machine.describe(),

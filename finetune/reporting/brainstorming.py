@@ -41,9 +41,11 @@ def measure(groups: Sequence[Group], material: Material, on: Ground) -> dict[str
         key: over_topics(by_topic[""][theirs], on.seed, {name: of[theirs] for name, of in by_topic.items() if name})
         for key, theirs in BY_TOPIC.items() if theirs in by_topic[""]
     }  # fmt: skip
-    english, learned = wording.english(), wording.runs(line for topic in on.body for line in topic.written)
+    common, every = wording.english(), wording.english(wording.EVERY)
+    learned = wording.runs(line for topic in on.body for line in topic.written)
     counts = {
-        "made_up_words": {name: wording.made_up_counts(those, english) for name, those in kinds.items()},
+        "made_up_words": {name: wording.made_up_counts(those, common) for name, those in kinds.items()},
+        "made_up_words_of_all": {name: wording.made_up_counts(those, every) for name, those in kinds.items()},
         "copied": {name: wording.copied_counts(those, learned) for name, those in kinds.items()},
     }
     for key, tables in counts.items():

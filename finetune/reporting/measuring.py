@@ -43,7 +43,7 @@ def measure(subject: Subject, material: Material, asked: Namespace, tell: Tell) 
             on = ideas.ground(material.body, embedder.embed if embedder else None, seed)
             found |= brainstorming.measure(groups, material, on)
             examples["ideas"] = [{"topic": topic, "ideas": said} for topic, said in groups[:3]]
-            examples["made_up_words"] = brainstorming.examples(groups, wording.english())
+            examples["made_up_words"] = brainstorming.examples(groups, wording.english(wording.EVERY))
         if "refine" in asked.parts:
             figures, texts = rewriting.measure(answers, material.refine, seed=seed, tell=tell)
             found |= figures

@@ -13,22 +13,40 @@ from workbench.bench.quality.answers import Answers
 from workbench.bench.quality.figures import Figure
 
 Tell = Callable[[str], None]
+COUNTED = ("shorter", "measurable")  # goals that can be counted; few held-out rows have them
+ANY = 40  # other held-out ideas that they are asked of
 
 
 def measure(answers: Answers, rows: Sequence[Row], *, seed: int, tell: Tell) -> tuple[dict[str, Figure], list[str]]:
     """Return the figures of refining each row's idea toward its goal, as the app asks it, and the rewrites."""
-    mine = []
-    for number, row in enumerate(rows):
-        tell(f"rewrites: {number + 1} of {len(rows)}")
-        mine.append(answers.rewrite(row["topic"], row["idea"], row["goal"], seed + number))
+
+    def rewritten(words: str, rows: Sequence[Row]) -> list[str]:
+        texts = []
+        for number, row in enumerate(rows):
+            tell(f"{words}: {number + 1} of {len(rows)}")
+            texts.append(answers.rewrite(row["topic"], row["idea"], row["goal"], seed + number))
+        return texts
+
+    mine = rewritten("rewrites", rows)
     ends = {
         "written": [row["refined"] for row in rows],
         "shuffled": [rows[(number + 1) % len(rows)]["refined"] for number in range(len(rows))],  # of another row
     }
     found, at_ends = figures(rows, mine), {name: figures(rows, texts) for name, texts in ends.items()}
-    return {
+    measured = {
         key: pooled(counts, seed, {name: of[key] for name, of in at_ends.items()}) for key, counts in found.items()
-    }, mine
+    }
+    for goal in COUNTED:
+        more = asked_of_any(rows, goal)
+        key = f"refine_{goal}"
+        measured[f"{key}_all"] = pooled(figures(more, rewritten(f"rewrites toward {goal}", more))[key], seed)
+    return measured, mine
+
+
+def asked_of_any(rows: Sequence[Row], goal: str) -> list[Row]:
+    """Return some of the ideas with this goal in place of their own; those with a number are measurable already."""
+    found = [row | {"goal": goal} for row in rows if row["goal"] != goal]
+    return [row for row in found if goal != "measurable" or not has_number(row["idea"])][:ANY]
 
 
 def figures(rows: Sequence[Row], texts: Sequence[str]) -> dict[str, Counts]:

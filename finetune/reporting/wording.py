@@ -9,16 +9,17 @@ from finetune.reporting.pooling import Counts
 from workbench.assist.difference import words
 from workbench.bench.quality.ideas import Group
 
-ENGLISH = 50_000  # the commonest words that count as known
+COMMON = 50_000  # words; people use rarer ones too, by and by
+EVERY = 10_000_000  # more than there are
 RUN = 8  # words in a row that make a copy
 
 
 @cache
-def english() -> frozenset[str]:
-    """Return the commonest English words: wordfreq's list (Speer, 2022; data CC BY-SA 4.0)."""
+def english(count: int = COMMON) -> frozenset[str]:
+    """Return the commonest English words of wordfreq's list of 320,000 (Speer, 2022; data CC BY-SA 4.0)."""
     from wordfreq import top_n_list
 
-    return frozenset(top_n_list("en", ENGLISH))
+    return frozenset(top_n_list("en", count))
 
 
 def made_up(topic: str, idea: str, known: frozenset[str]) -> list[str]:

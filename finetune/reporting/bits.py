@@ -36,17 +36,14 @@ def measure(model: Installed, material: Material, *, seed: int, tell: Tell) -> d
     own, dealt = tokenised(model.base, [own_questions(material), others_questions(material)])
     longest = max(len(answer.ids) for topic in (*own, *dealt) for answer in topic)
     adapter = model.adapters.get("brainstorm")
-    tell("bits per byte: the base")
     with served(model.base, None, longest) as forward:
-        base = count(forward, own)
-        ends = {"shuffled": count(forward, dealt)} if adapter is None else {}
-    found = {"bits_per_byte_base": pooled(base, seed, ends)}
+        base = count(forward, own, lambda where: tell(f"bits per byte, the base: {where}"))
+    found = {"bits_per_byte_base": pooled(base, seed)}
     if adapter:
         with served(model.base, adapter, longest) as forward:
-            tell("bits per byte: the brainstorm adapter")
-            mine = count(forward, own)
-            tell("bits per byte: under other topics")
-            found["bits_per_byte"] = pooled(mine, seed, {"shuffled": count(forward, dealt)})
+            mine = count(forward, own, lambda where: tell(f"bits per byte: {where}"))
+            others = count(forward, dealt, lambda where: tell(f"bits per byte under other topics: {where}"))
+        found["bits_per_byte"] = pooled(mine, seed, {"shuffled": others})
     return found
 
 
@@ -95,12 +92,13 @@ def tokenised(base: Path, kinds: Sequence[list[list[Question]]]) -> list[list[li
         model.close()
 
 
-def count(forward: Forward, topics: Sequence[Sequence[Answer]]) -> Counts:
+def count(forward: Forward, topics: Sequence[Sequence[Answer]], tell: Tell = lambda where: None) -> Counts:
     """Return for each topic the bits of its answers and their bytes."""
-    return np.array([
-        [sum(bits(forward, answer) for answer in answers), sum(answer.bytes for answer in answers)]
-        for answers in topics
-    ])  # fmt: skip
+    table = np.zeros((len(topics), 2))
+    for place, answers in enumerate(topics):
+        tell(f"topic {place + 1} of {len(topics)}")
+        table[place] = sum(bits(forward, answer) for answer in answers), sum(answer.bytes for answer in answers)
+    return table
 
 
 def bits(forward: Forward, answer: Answer) -> float:

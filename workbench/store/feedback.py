@@ -63,7 +63,8 @@ class GivenFeedback(Connection):
         sql = f"{ALL} and feedback.generation_id = ?" if generation_id is not None else ALL
         values = [generation_id] if generation_id is not None else []
         with self._reading() as db:
-            return [_feedback(row) for row in select(db, f"{sql} order by feedback.updated desc, feedback.id desc", values)]
+            rows = select(db, f"{sql} order by feedback.updated desc, feedback.id desc", values)
+            return [_feedback(row) for row in rows]
 
     def topic_groups(self) -> dict[int, str]:
         """Return the name of the group that each board is in, of those in one."""

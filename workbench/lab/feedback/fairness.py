@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binomtest, fisher_exact
-
 from workbench.lab.agreement import COVER, Figure
 from workbench.lab.feedback.looking import reasons_of
 from workbench.records import Feedback, Thumb
@@ -70,6 +68,8 @@ def rates(
 
 def wilson(k: int, n: int) -> Figure:
     """Return a share with its 90 % interval."""
+    from scipy.stats import binomtest  # takes half a second of every command's start
+
     interval = binomtest(k, n).proportion_ci(COVER, method="wilson")
     return Figure(k / n, float(interval.low), float(interval.high))
 
@@ -79,6 +79,8 @@ def _said(row: Feedback) -> set[str]:
 
 
 def _p(k: int, n: int, others: int, rest: int) -> float:
+    from scipy.stats import fisher_exact
+
     return float(fisher_exact([[k, n - k], [others, rest - others]]).pvalue) if rest else 1.0
 
 

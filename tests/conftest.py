@@ -2,16 +2,30 @@
 
 import os
 import platform
+import secrets
+import signal
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from workbench.settings import ROOT, Settings, settings
 
 STARTER = ROOT / "data" / "models" / "starter"
 REPORTED = ("streamlit", "sqlite-utils", "llama-cpp-python", "torch", "transformers", "trl", "peft")
+
+# The same examples on every machine, however busy: a search for new ones is made by hand, with more of them.
+hypothesis_settings.register_profile(
+    "workbench", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("workbench")
+
+# A shell that starts the tests in the background lets them, and all that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> list[str]:
@@ -35,6 +49,12 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield tmp_path
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let seeds that nobody gives be the same ones in each run of a test."""
+    monkeypatch.setattr(secrets, "randbelow", Random(7).randrange)
 
 
 @pytest.fixture(scope="session")

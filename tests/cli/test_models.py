@@ -94,13 +94,13 @@ def test_ctrl_c_keeps_the_part_and_says_how_to_go_on(fake, models, server, file)
     server.hold_after = 3 * 2**20
     fake.env["HF_ENDPOINT"] = server.address
     child = fake.start("models", "pull", "small", "--yes")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not any(part.stat().st_size >= 2**20 for part in models.glob(".downloads/*/*.part")):
         assert child.poll() is None and time.monotonic() < deadline
         time.sleep(0.02)
     child.send_signal(signal.SIGINT)
     server.release.set()
-    _, words = child.communicate(timeout=60)
+    _, words = child.communicate(timeout=120)
     assert child.returncode == 130, words
     assert b"are kept. To go on: python -m workbench models pull small --quant Q8_0" in words
     server.hold_after = None

@@ -9,11 +9,11 @@ from tests.engine import tiny_gguf
 
 
 @pytest.fixture
-def shell(tmp_path, index):
+def shell(forks, tmp_path, index):
     """A shell with a models folder of its own, and no model set in the environment."""
     (tmp_path / "models").mkdir()
     tiny_gguf.write_base(tmp_path / "models" / "small.gguf")
-    return Shell(tmp_path, index, WORKBENCH_MODELS=str(tmp_path / "models"))
+    return Shell(forks, tmp_path, index, WORKBENCH_MODELS=str(tmp_path / "models"))
 
 
 def said(done):

@@ -68,7 +68,8 @@ def _adapters(runs: list[Run]) -> list[str]:
         rows = f"{run.record['rows']:,}" if "rows" in run.record else "not recorded"
         lines.append(f"| {run.task} | {method} | {shape} | {rows} | {before} | {after} |")
     whole = [f"{run.task}: exported as a whole model, because {run.why}." for run in runs if run.why]
-    return [*lines, "", *whole, *(line for run in runs for line in card_starter.checks(run.folder))]
+    later = [line for run in runs for part in (card_starter.guide, card_starter.checks) for line in part(run.folder)]
+    return [*lines, "", *whole, *later]
 
 
 def _losses(found: dict) -> str:

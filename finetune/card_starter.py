@@ -14,7 +14,17 @@ TITLES = {
     "psychology": "Psychology",
     "introduction-sociology": "Introduction to Sociology",
     "business-ethics": "Business Ethics",
+    "principles-economics-bundle": "Principles of Economics",
+    "introduction-anthropology": "Introduction to Anthropology",
+    "american-government": "American Government",
+    "introduction-political-science": "Introduction to Political Science",
+    "introduction-philosophy": "Introduction to Philosophy",
 }
+
+RATED = (
+    "Its two checks of novelty were also shown people's ratings of unusual uses (massivetexts/ocsai, MIT; the training "
+    "split, of the same objects as the answers that the published correlation is measured on)."
+)
 
 
 def opening() -> list[str]:
@@ -26,27 +36,58 @@ def opening() -> list[str]:
     ]
 
 
+def stages(pretrain: Path) -> list[Path]:
+    """Return the folders of a starter's pretraining, first to last: each stage's config names where it began."""
+    before = _run(pretrain)["config"].get("start_from")
+    return [*(stages(Path(before).parent) if before else []), pretrain]
+
+
 def training(pretrain: Path) -> list[str]:
     """Return how the base was pretrained, with its curve."""
-    run = json.loads((pretrain / "run.json").read_text(encoding="utf-8"))
-    shape, curve = run["config"], record.curve(pretrain)
-    held = [row for row in curve if "heldout" in row]
-    rows = [f"| {r['tokens']:,} | {r['heldout']['general']:.2f} | {r['heldout']['ideas']:.2f} |" for r in held]
+    rows, tokens, minutes = [], 0, 0
+    for number, folder in enumerate(stages(pretrain), 1):
+        held = [row for row in record.curve(folder) if "heldout" in row]
+        rows += [
+            f"| {number} | {tokens + r['tokens']:,} | {r['heldout']['general']:.2f} | {r['heldout']['ideas']:.2f} |"
+            for r in held
+        ]
+        tokens, minutes = tokens + held[-1]["tokens"], minutes + held[-1]["seconds"] // 60
+    run = _run(pretrain)
+    shape = run["config"]
     return [
         "## Pretraining",
         f"A Llama of {run['parameters']:,} parameters ({shape['layers']} layers, {shape['hidden_size']} wide,",
         f"{shape['heads']} heads, {shape['key_value_heads']} of keys and values, vocabulary {shape['vocab_size']:,},",
         "input and output embeddings tied).",
-        f"Trained on {run['machine']}, on {run['started'][:10]}, seed {shape['seed']},",
-        f"for {held[-1]['seconds'] // 60} minutes: {held[-1]['tokens']:,} tokens.",
-        f"It was trained on rows of {shape['sequence_length']} tokens: longer texts, up to the limit of",
-        f"{shape['max_positions']}, are outside what it has seen.",
+        f"Trained on {run['machine']}, until {run['started'][:10]}, for {minutes} minutes in all: {tokens:,} tokens.",
+        f"Its last stage read rows of {shape['sequence_length']} tokens: longer texts, up to the limit of",
+        f"{shape['max_positions']}, are outside what it is used to.",
         "",
-        "Loss on what was held out, in nats per token (`ideas`: completions on topics it has never seen):",
+        "Loss on what was held out, in nats per token (`ideas`: completions on topics it has never seen; each stage",
+        "holds out its own texts, and ideas of the idea set as it then was):",
         "",
-        "| tokens | general text | ideas |",
-        "|---|---|---|",
+        "| stage | tokens | general text | ideas |",
+        "|---|---|---|---|",
         *rows,
+        "",
+    ]
+
+
+def _run(pretrain: Path) -> dict:
+    return json.loads((pretrain / "run.json").read_text(encoding="utf-8"))
+
+
+def guide(folder: Path) -> list[str]:
+    """Return what the second stage of the brainstorm adapter brought, if it was run."""
+    if not (folder / "guide.json").is_file():
+        return []
+    stage = json.loads((folder / "guide.json").read_text(encoding="utf-8"))
+    before, after = stage["curve"][0]["heldout"], stage["curve"][-1]["heldout"]
+    return [
+        f"Then guidance of {stage['config']['guidance']} toward the topic, taught to the adapter by itself",
+        f"(`finetune.guide`, {stage['rows']:,} rows). On {stage['heldout_rows']} held-out rows, its divergence from",
+        f"its own guided probabilities fell from {before['kl']:.2f} to {after['kl']:.2f} nats a token; its loss",
+        f"on what was written went from {before['loss']:.2f} to {after['loss']:.2f}.",
         "",
     ]
 
@@ -64,7 +105,7 @@ def checks(folder: Path) -> list[str]:
         f"(AUC) {numbers}, mean {after['auc_mean']:.2f}; before this stage {before['auc_mean']:.2f},",
         f"and nearly the same P(yes) for every idea (its standard deviation {before['spread']:.2f}, since then",
         f"{after['spread']:.2f}).",
-        "",
+        *([RATED, ""] if stage["config"].get("rated") else [""]),
     ]
 
 
@@ -82,18 +123,21 @@ def limits() -> list[str]:
 
 
 def data(pretrain: Path) -> list[str]:
-    """Return the texts that the base has read, with their licences."""
-    lines = ["They were trained on:"]
-    for name, found in _manifest(pretrain)["counts"].items():
-        if "licence" in found:
-            lines.append(f"- `{name}`: {found['licence']} ({found['tokens']:,} tokens prepared)")
+    """Return the texts that the base has read, with their licences; of a text in several stages the larger part."""
+    found: dict[str, dict] = {}
+    for manifest in map(_manifest, stages(pretrain)):
+        for name, counted in manifest["counts"].items():
+            if "licence" in counted and counted["tokens"] > found.get(name, {"tokens": 0})["tokens"]:
+                found[name] = counted
+    lines = [f"- `{name}`: {one['licence']} ({one['tokens']:,} tokens prepared)" for name, one in found.items()]
     words = "- token embeddings begun from the word vectors of sentence-transformers/all-MiniLM-L6-v2, Apache-2.0"
-    return [*lines, words]
+    return ["They were trained on:", *lines, words]
 
 
 def books(pretrain: Path) -> list[str]:
     """Return the textbooks, as their licence asks."""
-    books = _manifest(pretrain).get("textbooks", {})
+    manifests = map(_manifest, stages(pretrain))
+    books = {book: commit for manifest in manifests for book, commit in manifest.get("textbooks", {}).items()}
     found = [f"{TITLES.get(book, book)} ({commit})" for book, commit in books.items()]
     if not found:
         return []

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
-from finetune import config, ideas, record, rows
+from finetune import config, copying, ideas, rated, record, rows
 from finetune.tokenizer import render
 from workbench.assist import prompts
 from workbench.errors import InputError, WorkbenchError
@@ -43,10 +43,12 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
         torch.set_num_threads(settings.threads)
     net, tokenizer = load(settings, folder)
     found, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
-    trees = found["evaluate"][: settings.max_ideas]
+    trees = judged(found["evaluate"], settings)
     probes = [[tree(tokenizer, row, *form) for row in heldout["evaluate"]] for form in PROBED]
-    texts = [render(tokenizer, row) for row in [*rows.refine(found["refine"]), *rows.judgements(found["evaluate"])]]
     rng = Random(settings.seed)
+    kept = copying.refinements(found["brainstorm"], copying.additions(Path(settings.ideas_dir)), rng, settings.copying)
+    chats = [*rows.refine([*found["refine"], *kept]), *rows.judgements(found["evaluate"])]
+    texts = [render(tokenizer, row) for row in chats]
     weights = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
     steps = settings.epochs * len(trees) // settings.batch_size
@@ -78,6 +80,14 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
     facts |= {"rows": len(trees), "heldout_rows": len(probes[0]), "kept": best, "curve": curve}
     record.write(folder / "checks.json", facts)
     return best
+
+
+def judged(found: list[dict], settings: SimpleNamespace) -> list[dict]:
+    """Return what is judged: the idea set's rows, some of its ideas under other topics, and rated uses of objects."""
+    rng = Random(settings.seed)
+    more = rated.swapped(found, rng, settings.swapped)
+    more += rated.uses(Path(settings.rated), rng, settings.rated_rows) if settings.rated else []
+    return [*found, *more][: settings.max_ideas]
 
 
 def load(settings: SimpleNamespace, folder: Path):
@@ -161,12 +171,17 @@ def answers(net, trees: list, tokenizer, device: str):
 
 
 def check_loss(net, trees: list, tokenizer, device: str):
-    """Return the mean cross-entropy of the eight answers over the whole vocabulary."""
+    """Return the mean cross-entropy of the answers over the whole vocabulary; a label may lie between no and yes.
+
+    Checks without a label (None) count for nothing.
+    """
     import torch
 
-    yes_no = torch.tensor(answer_ids(tokenizer), device=device)
-    wanted = yes_no[torch.tensor([[1 - label for label in one.labels] for one in trees], device=device)]
-    return torch.nn.functional.cross_entropy(answers(net, trees, tokenizer, device).flatten(0, 1), wanted.flatten())
+    labels = [[-1.0 if label is None else label for label in one.labels] for one in trees]
+    yes = torch.tensor(labels, dtype=torch.float, device=device)[..., None]
+    said = torch.log_softmax(answers(net, trees, tokenizer, device), -1)[..., answer_ids(tokenizer)]
+    loss = -(torch.cat([yes, 1 - yes], -1) * said).sum(-1)
+    return loss[yes[..., 0] >= 0].mean()
 
 
 def text_loss(net, rendered: list, tokenizer, device: str):

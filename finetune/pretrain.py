@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from finetune import config, mixing, model, record
 from workbench.errors import InputError, WorkbenchError
 
-WARMUP, DECAY_FROM, LAST_LR = 0.02, 0.4, 0.05  # shares of the run, and of the top learning rate
+WARMUP, LAST_LR = 0.02, 0.05  # a share of the run, and of the top learning rate
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -35,7 +35,7 @@ def train(settings: SimpleNamespace, data_dir: Path, out: Path) -> None:
         torch.set_num_threads(settings.threads)
     torch.backends.cuda.matmul.allow_tf32 = True
     tokenizer = AutoTokenizer.from_pretrained(data_dir / "tokenizer")
-    net = model.build(settings, tokenizer).to(settings.device)
+    net = begin(settings, tokenizer).to(settings.device)
     optimizers = make_optimizers(net, settings)
     mix = mixing.Mix(data_dir, tuple(settings.idea_share))
     state = {"step": 0, "tokens": 0, "seconds": 0.0}
@@ -52,7 +52,7 @@ def train(settings: SimpleNamespace, data_dir: Path, out: Path) -> None:
     recent: list[float] = []
     while progress(state, settings) < 1:
         tokens, mask = mix.next_batch(settings.batch_size, progress(state, settings))
-        set_learning_rate(optimizers, schedule(progress(state, settings)))
+        set_learning_rate(optimizers, schedule(progress(state, settings), settings.decay_from))
         loss = loss_of(net, *to_device(tokens, mask, settings.device))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -80,16 +80,31 @@ def train(settings: SimpleNamespace, data_dir: Path, out: Path) -> None:
     record.finish(out, losses, steps=state["step"], seconds=state["seconds"], tokens=state["tokens"])
 
 
+def begin(settings: SimpleNamespace, tokenizer):
+    """Return the network that the run begins with: an untrained one, or the end of the stage before."""
+    if not settings.start_from:
+        return model.build(settings, tokenizer)
+    from transformers import AutoModelForCausalLM
+
+    if not (Path(settings.start_from) / "config.json").is_file():
+        raise InputError(f"{settings.start_from} holds no model to go on from. Run the stage before, or name another.")
+    return AutoModelForCausalLM.from_pretrained(settings.start_from).float().train()
+
+
 def progress(state: dict, settings: SimpleNamespace) -> float:
     """Return the share of the run that is used up, by its clock or its tokens, whichever is further."""
     return max(state["seconds"] / (settings.max_minutes * 60), state["tokens"] / settings.max_tokens)
 
 
-def schedule(done: float) -> float:
-    """Return the learning rate as a share of the top one: a short warm-up, level, then a straight line down."""
+def schedule(done: float, decay_from: float) -> float:
+    """Return the learning rate as a share of the top one: a short warm-up, level, then a straight line down.
+
+    A stage that another one follows stays level: `decay_from` is 1 there (warmup-stable-decay: Hu et al., 2024,
+    "MiniCPM").
+    """
     if done < WARMUP:
         return 0.05 + done / WARMUP * 0.95
-    return 1.0 if done < DECAY_FROM else LAST_LR + (1 - LAST_LR) * (1 - done) / (1 - DECAY_FROM)
+    return 1.0 if done < decay_from else LAST_LR + (1 - LAST_LR) * (1 - done) / (1 - decay_from)
 
 
 def make_optimizers(net, settings: SimpleNamespace) -> list:

@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 
-from finetune import config, ideas, packing, record, rows, sources, tokenizer
+from finetune import config, copying, ideas, packing, record, rows, sources, tokenizer
 from workbench.errors import WorkbenchError
 
 
@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> None:
         name: sources.documents(Path(settings.text_dir), name, rng, settings.textbooks) for name in settings.sources
     }
 
-    tok = tokenizer.train(_tokenizer_texts(train, general), settings.vocab_size)
+    tok = _tokenizer(settings, train, general)
     tok.save_pretrained(out / "tokenizer")
 
     counts, heldout_general, kept = {}, [], []
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> None:
     _save(out / "heldout_general.npz", [(ids, 0) for ids in heldout_general[:200]], tok, settings, rng)
 
     for number in range(settings.idea_passes):
-        documents = idea_documents(tok, train, rng)
+        documents = idea_documents(tok, train, rng, settings)
         _save(out / f"ideas-{number}.npz", documents, tok, settings, rng)
         counts[f"ideas pass {number}"] = {"documents": len(documents), "tokens": sum(len(ids) for ids, _ in documents)}
     one = [rows.one_idea(topic["topic"], idea) for topic in heldout["brainstorm"] for idea in topic["ideas"]]
@@ -54,15 +54,29 @@ def main(argv: list[str] | None = None) -> None:
     print(json.dumps(counts, indent=1))
 
 
-def idea_documents(tok, train: dict[str, list[dict]], rng: Random) -> list[tuple[list[int], int]]:
+def idea_documents(tok, train: dict[str, list[dict]], rng: Random, settings) -> list[tuple[list[int], int]]:
     """Return one pass over the idea set, each idea once, as (token ids, length of the system turn)."""
+    found = rows.brainstorm(train["brainstorm"], rng, tuple(settings.list_sizes))
+    sentences = copying.additions(Path(settings.ideas_dir)) if settings.copying else {}
     chats = [
-        *rows.brainstorm(train["brainstorm"], rng, (3, 6)),
-        *rows.refine(train["refine"]),
+        *rows.without_topic(found, rng, settings.topic_dropout),
+        *rows.transfers(train["transfer"]),
+        *rows.refine([*train["refine"], *copying.refinements(train["brainstorm"], sentences, rng, settings.copying)]),
         *rows.judgements(train["evaluate"]),
     ]
+    # The instruction is the same each time: left out of most rows, it leaves the time for ideas.
+    chats = [row if rng.random() < settings.system_share else row | {"prompt": row["prompt"][1:]} for row in chats]
     rendered = [tokenizer.render(tok, row) for row in chats]
     return [(ids, system) for ids, system, _ in rendered]  # nothing is learned from the same instruction again
+
+
+def _tokenizer(settings, train: dict[str, list[dict]], general: dict[str, list[dict]]):
+    """Return the tokenizer of the stage before, which its weights need, or a new one."""
+    if not settings.start_from:
+        return tokenizer.train(_tokenizer_texts(train, general), settings.vocab_size)
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(settings.start_from)
 
 
 def _tokenizer_texts(train: dict[str, list[dict]], general: dict[str, list[dict]]):

@@ -5,6 +5,7 @@ from random import Random
 from workbench.assist import prompts
 
 Row = dict  # {"prompt": messages, "completion": [one assistant message]}
+NO_TOPIC = "..."
 
 
 def row(messages: list[dict], completion: str) -> Row:
@@ -30,6 +31,20 @@ def brainstorm(topics: list[dict], rng: Random, list_sizes: tuple[int, int]) -> 
             rows.append(idea_list(topic["topic"], ideas[:size]))
         rows += [one_idea(topic["topic"], idea) for idea in ideas[size:]]
     return rows
+
+
+def without_topic(found: list[Row], rng: Random, share: float) -> list[Row]:
+    """Leave the topic out of a share of the rows, so that the model knows what an idea for nothing in particular is.
+
+    Guidance needs that (Ho and Salimans, 2022, "Classifier-free diffusion guidance"): see `finetune.guide`.
+    """
+    return [_bare(each) if rng.random() < share else each for each in found]
+
+
+def _bare(found: Row) -> Row:
+    *before, asked = found["prompt"]
+    lines = [f"Topic: {NO_TOPIC}" if line.startswith("Topic: ") else line for line in asked["content"].split("\n")]
+    return found | {"prompt": [*before, asked | {"content": "\n".join(lines)}]}
 
 
 def transfers(rows: list[dict]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Run the scripts end to end on toy sizes, in a temporary folder: data, pretrain, train twice, checks, export.
+"""Run the scripts end to end on toy sizes, in a temporary folder: data, pretrain, train twice, guide, checks, export.
 
 python -m finetune.smoke            (about two minutes on two cores)
 python -m finetune.smoke --out DIR  (keeps what it made)
@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from finetune import checks, export, ideas, pretrain, pretrain_data, train
+from finetune import checks, export, guide, ideas, pretrain, pretrain_data, train
 from workbench.errors import WorkbenchError
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -26,6 +26,7 @@ TINY_ADAPTER = {
     "logging_steps": 2,
 }  # fmt: skip
 
+TINY_GUIDE = {"max_rows": 320, "eval_rows": 8, "eval_steps": 100}
 TINY_CHECKS = {"max_ideas": 32, "epochs": 2, "eval_steps": 100}
 
 
@@ -54,6 +55,8 @@ def run(folder: Path) -> Path:
     for task in ("brainstorm", "refine"):
         chosen = ["--config", str(CONFIGS / f"{task}.yaml"), "--run_dir", str(folder / task), "--base", str(base)]
         train.main([*chosen, "--ideas_dir", str(ideas_dir), *flags(TINY_ADAPTER)])
+    stage = ["--config", str(CONFIGS / "guide.yaml"), "--run_dir", str(folder / "brainstorm"), "--base", str(base)]
+    guide.main([*stage, "--ideas_dir", str(ideas_dir), *flags(TINY_GUIDE)])
     stage = ["--config", str(CONFIGS / "checks.yaml"), "--run_dir", str(folder / "refine"), "--base", str(base)]
     checks.main([*stage, "--ideas_dir", str(ideas_dir), *flags(TINY_CHECKS)])
     out = folder / "export"

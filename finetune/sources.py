@@ -20,7 +20,7 @@ LICENCES = {
     "books": "Project Gutenberg, public domain in the USA",
     "books_large": "Project Gutenberg, public domain in the USA",
 }
-ANSWERS_PER_PROMPT = 6  # some prompts have a dozen answers that say the same
+ANSWERS_PER_PROMPT = 12  # some prompts have more answers, which say the same
 
 
 def path_of(folder: Path, name: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
-from finetune import ideas, rows
+from finetune import copying, ideas, rows
 from finetune.masking import answers_only
 from workbench.errors import InputError
 
@@ -61,8 +61,10 @@ def of_task(settings: SimpleNamespace) -> Rows:
             "transfer": rows.transfers(heldout["transfer"]),
         }
     elif settings.task == "refine":
+        sentences = copying.additions(Path(settings.ideas_dir)) if settings.copying else {}
+        copied = copying.refinements(train["brainstorm"], sentences, rng, settings.copying)
         training = [
-            *rows.refine(train["refine"]),
+            *rows.refine([*train["refine"], *copied]),
             *rows.judgements(train["evaluate"]),
             *rows.checks(train["evaluate"], rng, settings.checks_per_idea),
         ]

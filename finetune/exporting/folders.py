@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from finetune import card_starter
 from finetune.exporting import files, licences
 from finetune.exporting.runs import Run
 from workbench.assist import prompts
@@ -95,11 +96,14 @@ def is_starter(base: Path) -> bool:
 
 def copy_records(new: Path, models: list[Model], base: Path, runs: list[Run]) -> None:
     """Keep each run's settings, versions and curve beside what came of it."""
-    sources = {run.task: run.folder for run in runs} | ({"pretrain": base.parent} if is_starter(base) else {})
+    sources = {run.task: run.folder for run in runs}
+    if is_starter(base):
+        *before, last = card_starter.stages(base.parent)
+        sources |= {f"pretrain-{number}": folder for number, folder in enumerate(before, 1)} | {"pretrain": last}
     for folder in {new, *(model.folder for model in models)}:
         for name, source in sources.items():
             (folder / "records" / name).mkdir(parents=True, exist_ok=True)
-            for file in ("run.json", "config.yaml", "curve.jsonl", "checks.json"):
+            for file in ("run.json", "config.yaml", "curve.jsonl", "checks.json", "guide.json"):
                 if (source / file).is_file():
                     shutil.copyfile(source / file, folder / "records" / name / file)
 

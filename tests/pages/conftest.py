@@ -12,7 +12,7 @@ from workbench.assist import Desk
 from workbench.settings import ROOT, settings
 from workbench.ui import resources
 
-PATIENT = 60  # seconds; AppTest's own 3 are too few on a busy machine
+PATIENT = 120  # seconds; AppTest's own 3 are too few on a busy machine
 
 
 @pytest.fixture(scope="session")

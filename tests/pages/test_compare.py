@@ -19,7 +19,7 @@ from workbench.records import (
 )
 from workbench.ui.comparing import charts
 
-PATIENT = 120  # seconds; a small machine may be busy
+PATIENT = 240  # seconds; a small machine may be busy
 SKY, LIFE = (Prompt(text, ({"role": "user", "content": text},)) for text in ("Why is the sky blue?", "Life?"))
 
 

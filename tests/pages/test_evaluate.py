@@ -24,7 +24,7 @@ def idea(desk):
 def judged(open_page, desk, idea):
     app = open_page("evaluate", board=idea.board_id, idea=idea.id)
     app.button(key="evaluate_go").click().run()
-    desk.runs(task="evaluate")[0].wait(20)
+    desk.runs(task="evaluate")[0].wait(120)
     return app.run()
 
 
@@ -131,7 +131,8 @@ def test_earlier_judgements_stay_listed_and_an_old_wording_is_named(open_page, d
 
 def test_a_judgement_that_was_cut_short_goes_on(open_page, desk, idea):
     line = idea_line(idea.title, idea.body)
-    desk.evaluate("How might we waste less bread?", line, idea_id=idea.id, board_id=idea.board_id, words=False).wait(20)
+    run = desk.evaluate("How might we waste less bread?", line, idea_id=idea.id, board_id=idea.board_id, words=False)
+    run.wait(120)
     (found,) = desk.store.evaluations(idea.id)
     app = open_page("evaluate", board=idea.board_id, idea=idea.id)
     assert "in words" in app.button(key=f"go_on_{found.id}").label
@@ -140,7 +141,7 @@ def test_a_judgement_that_was_cut_short_goes_on(open_page, desk, idea):
     app.run()
     assert app.button(key=f"go_on_{found.id}").label.startswith("Continue")
     app.button(key=f"go_on_{found.id}").click().run()
-    desk.runs(task="evaluate")[0].wait(20)
+    desk.runs(task="evaluate")[0].wait(120)
     app.run()
     (whole,) = desk.store.evaluations(idea.id)
     assert whole.yes == found.yes and whole.next_step
@@ -164,7 +165,7 @@ def test_a_whole_board_is_judged_and_drawn(open_page, desk, idea):
     app = part(open_page("evaluate", board=idea.board_id), "All ideas")
     assert "0 of 4 ideas judged" in texts(app)
     app.button(key="evaluate_all").click().run()
-    assert desk.batch(idea.board_id).settled.wait(30)
+    assert desk.batch(idea.board_id).settled.wait(120)
     app.run()
     assert "4 of 4 ideas judged" in texts(app)
     assert app.button(key="evaluate_all").disabled

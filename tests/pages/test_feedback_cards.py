@@ -78,7 +78,7 @@ def test_every_kind_of_answer_has_thumbs(open_page, desk, board, idea, answer):
     app = open_page("refine", board=board.id, idea=idea.id)
     assert {f"thumb_{each}" for each in (rewrite, other, dropped)} <= thumbs(app)
 
-    desk.evaluate(board.question, "Bread bus — It drives.", idea_id=idea.id, board_id=board.id).wait(20)
+    desk.evaluate(board.question, "Bread bus — It drives.", idea_id=idea.id, board_id=board.id).wait(120)
     (evaluation,) = store.evaluations(idea.id)
     assert store.generation(evaluation.generation_id).task == "evaluate"
     app = open_page("evaluate", board=board.id, idea=idea.id)
@@ -97,9 +97,9 @@ def test_what_the_person_wrote_and_what_the_library_holds_has_none(open_page, de
 def test_other_questions_and_proposed_dimensions_have_thumbs(open_page, desk, board):
     desk.engine.enqueue(*(f"How might we {verb} the loaves that are left over?" for verb in ("sell", "dry", "share")))
     reworded = desk.reword(board.question, board_id=board.id)
-    reworded.wait(20)
+    reworded.wait(120)
     proposed = desk.propose_dimensions(board.question, board_id=board.id)
-    proposed.wait(20)
+    proposed.wait(120)
     app = open_page("brainstorm", board=board.id)
     there = {f"thumb_{item.generation_id}" for run in (reworded, proposed) for item in run.view().items}
     assert thumbs(app) & there and f"thumb_{proposed.view().items[0].generation_id}" in thumbs(app)

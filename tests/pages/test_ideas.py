@@ -166,7 +166,7 @@ def test_brainstorm_8_more_starts_a_run_and_opens_the_page(open_page, desk, boar
     app.button(key="ideas_brainstorm").click().run()
     assert app.title[0].value == "Brainstorm"
     (run,) = desk.runs(board_id=board.id)
-    assert len(run.wait(20).items) == 8
+    assert len(run.wait(120).items) == 8
 
 
 def test_two_boards_with_one_question_are_told_apart(open_page, desk):

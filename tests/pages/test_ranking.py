@@ -94,7 +94,7 @@ def test_the_models_duels_run_in_the_desk_and_are_folded_until_they_agree(open_p
     answer(app, "left")
     app.button(key="duels_go").click().run()
     (run,) = desk.runs(task="duel")
-    run.wait(20)
+    run.wait(120)
     votes = desk.store.votes(board_id=board.id, judge=Judge.MODEL)
     assert len(votes) == 10 and all(vote.p_first is not None for vote in votes)
     app.run()

@@ -150,7 +150,7 @@ def test_nothing_is_fetched_before_a_yes_and_then_it_is_installed(open_page, ser
     assert "Q8_0?" not in texts(app)
     app.button(key="get_tiny").click().run()
     app.button(key="offer_yes").click().run()
-    assert shelf().work.wait(120).words == "done", shelf().work.step()
+    assert shelf().work.wait(240).words == "done", shelf().work.step()
     app.run()
     assert "Tiny 1B Q8_0 is installed" in texts(app).replace("\\", "") and row_of("tiny-q8_0")
     app.button(key="fetch_close").click().run()
@@ -158,13 +158,16 @@ def test_nothing_is_fetched_before_a_yes_and_then_it_is_installed(open_page, ser
 
 
 def test_a_cancelled_download_is_offered_again_and_can_be_thrown_away(open_page, server, models):
-    server.slow = 0.3
+    server.hold_after = 64 * 1024  # so it cannot have ended before it is cancelled
     app = open_page("models")
     app.button(key="get_tiny").click().run()
     app.button(key="offer_yes").click().run()
     assert app.button(key="get_tiny").disabled
+    while shelf().work.step().bytes < 64 * 1024:
+        assert not shelf().work.wait(0.02).ended
     app.button(key="fetch_cancel").click().run()
-    assert shelf().work.wait(60).words == "stopped"
+    server.release.set()
+    assert shelf().work.wait(240).words == "stopped"
     app.run()
     assert "was cancelled" in texts(app) and "was begun and is not complete" in texts(app)
     app.button(key="go_on_tiny-q8_0").click().run()
@@ -185,7 +188,7 @@ def test_a_file_is_added_by_its_path_after_a_trial(open_page, models, tmp_path, 
     app = open_page("models")
     app.text_input(key="add_path").set_value(str(path)).run()
     app.button(key="add_path_go").click().run()
-    assert shelf().work.wait(120).words == "done", shelf().work.step()
+    assert shelf().work.wait(240).words == "done", shelf().work.step()
     app.run()
     assert row_of("mine").kind == "base" and path.is_file()
 
@@ -195,7 +198,7 @@ def test_a_file_that_is_no_model_is_refused_and_leaves_nothing(open_page, models
     app = open_page("models")
     app.text_input(key="add_path").set_value(str(tmp_path / "no.gguf")).run()
     app.button(key="add_path_go").click().run()
-    assert shelf().work.wait(60).words == "failed"
+    assert shelf().work.wait(240).words == "failed"
     app.run()
     assert app.error and sorted(each.name for each in models.iterdir() if each.name[0] != ".") == [
         "catalogue.json", NAME,
@@ -210,6 +213,6 @@ def test_an_uploaded_file_is_added(open_page, models, tmp_path, gguf_maker):
     app = open_page("models")
     app.file_uploader(key="add_file_0").set_value(("up.gguf", data, "application/octet-stream")).run()
     app.button(key="add_file_go").click().run()
-    assert shelf().work.wait(120).words == "done", shelf().work.step()
+    assert shelf().work.wait(240).words == "done", shelf().work.step()
     app.run()
     assert row_of("up") and list((models / ".uploads").iterdir()) == []

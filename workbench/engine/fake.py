@@ -54,6 +54,7 @@ WHY = [
     "the street is calmer",
 ]
 SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "ze", "fo", "gi", "ha", "ju")
+HOLD = 0.01  # seconds between two looks whether a held text may go on
 INVENTED = 15  # words of its own in each idea: two of them share at most 0.42 by ROUGE-1, so none is folded
 
 
@@ -63,6 +64,7 @@ class FakeEngine:
     def __init__(self, *, delay: float = 0.0) -> None:
         """`delay`: seconds before each word; may be changed while it runs."""
         self.delay = delay
+        self.hold_after: int | None = None  # words of each text; then it waits until its job is stopped
         self._replies: deque[str | Exception] = deque()
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._waiting: list[Job] = []
@@ -158,6 +160,9 @@ class FakeEngine:
         for tokens in itertools.count(1):
             if not alive or self._pause(progress.job):
                 return
+            while self.hold_after is not None and tokens > self.hold_after:
+                if progress.job.stop_asked.wait(HOLD) or self._pause(progress.job):
+                    return
             for index, iterator in list(alive.items()):
                 word = next(iterator, None)
                 texts[index] += word or ""

@@ -60,9 +60,10 @@ class Progress:
 
 
 def find(root: Path) -> list[Run]:
-    """Return the runs below `root`, the newest first; what is no run record is passed over."""
+    """Return the runs below `root`, the newest first, then by name; what is no run record is passed over."""
     found = [run for folder in _folders(root) if (run := read(folder, root)) is not None]
-    return sorted(found, key=lambda run: run.started, reverse=True)
+    by_name = sorted(found, key=lambda run: run.name)
+    return sorted(by_name, key=lambda run: run.started, reverse=True)
 
 
 def _folders(root: Path) -> Iterator[Path]:

@@ -29,5 +29,5 @@ def desk(engine, tmp_path):
     yield desk
     for run in desk.runs():
         run.stop()
-        run.wait(10)
+        run.wait(120)
     desk.store.close()

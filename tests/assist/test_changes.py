@@ -104,7 +104,7 @@ def test_written_rewrites_come_in_a_handful_of_changes():
 
 
 def test_long_texts_of_few_words_take_no_time():
-    began = time.monotonic()
+    began = time.process_time()
     pieces = changes("ha " * 3000, "ha ho " * 1500)
     assert apply(pieces, [True] * len(pieces)) == ("ha ho " * 1500).strip()
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5  # of the processor

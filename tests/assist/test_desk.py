@@ -25,7 +25,7 @@ SEEDED = replace(BALANCED, seed=7)
 def test_a_brainstorm_on_a_board_leaves_new_ideas_with_the_call_they_came_from(desk):
     board = desk.store.create_board(TOPIC)
     run = desk.brainstorm(board.question, n=4, lenses=["", "persona: night nurse"], board_id=board.id, sampling=SEEDED)
-    view = run.wait(60)
+    view = run.wait(120)
     assert view.state is State.DONE and view.done == 4
     ideas = {idea.id: idea for idea in desk.store.list_ideas(board.id)}
     assert set(ideas) == {item.idea_id for item in view.items}
@@ -42,9 +42,9 @@ def test_a_brainstorm_on_a_board_leaves_new_ideas_with_the_call_they_came_from(d
 
 def test_the_same_seed_gives_the_same_ideas_and_another_seed_others(desk):
     # A cold prompt and a cached one round differently, which can flip a draw: so the cache is filled first.
-    desk.brainstorm(TOPIC, n=3, lenses=[""], sampling=SEEDED).wait(60)
+    desk.brainstorm(TOPIC, n=3, lenses=[""], sampling=SEEDED).wait(120)
     first, again, other = (
-        [item.text for item in desk.brainstorm(TOPIC, n=3, lenses=[""], sampling=sampling).wait(60).items]
+        [item.text for item in desk.brainstorm(TOPIC, n=3, lenses=[""], sampling=sampling).wait(120).items]
         for sampling in (replace(BALANCED, seed=seed, max_tokens=12) for seed in (7, 7, 8))
     )
     assert first == again
@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_ideas_and_another_seed_others(desk):
 
 
 def test_more_than_sixteen_ideas_come_in_several_batches(desk):
-    view = desk.brainstorm(TOPIC, n=18, lenses=[""], sampling=replace(SEEDED, max_tokens=4)).wait(60)
+    view = desk.brainstorm(TOPIC, n=18, lenses=[""], sampling=replace(SEEDED, max_tokens=4)).wait(120)
     assert [item.seed for item in view.items] == [7 + i for i in range(18)]
     assert view.done == 18
 
@@ -61,13 +61,13 @@ def test_a_brainstorm_from_an_idea_hangs_its_ideas_under_it(desk):
     board = desk.store.create_board(TOPIC)
     parent = desk.store.add_idea(board.id, "Homework Supper", "Two librarians serve soup.")
     run = desk.brainstorm(TOPIC, n=1, board_id=board.id, parent=parent, sampling=SEEDED)
-    item = run.wait(60).items[0]
+    item = run.wait(120).items[0]
     assert desk.store.idea(item.idea_id).parent_id == parent.id
     assert "Homework Supper" in desk.store.generation(item.generation_id).messages[1]["content"]
 
 
 def test_carrying_over_gives_one_idea_for_each_that_was_given(desk):
-    view = desk.carry_over(TOPIC, [IDEA, "Night Bus — A bus waits at ten."], sampling=SEEDED).wait(60)
+    view = desk.carry_over(TOPIC, [IDEA, "Night Bus — A bus waits at ten."], sampling=SEEDED).wait(120)
     assert [item.lens for item in view.items] == ["carried over from: Homework Supper", "carried over from: Night Bus"]
     assert all(item.text for item in view.items)
 
@@ -75,7 +75,7 @@ def test_carrying_over_gives_one_idea_for_each_that_was_given(desk):
 def test_a_refinement_is_logged_and_applied_to_nothing(desk):
     board = desk.store.create_board(TOPIC)
     idea = desk.store.add_idea(board.id, "Homework Supper", "Two librarians serve soup.")
-    item = desk.refine(TOPIC, IDEA, "cheaper", idea_id=idea.id, board_id=board.id).wait(60).items[0]
+    item = desk.refine(TOPIC, IDEA, "cheaper", idea_id=idea.id, board_id=board.id).wait(120).items[0]
     assert item.text and item.goal == "cheaper"
     assert desk.store.idea(idea.id) == idea
     assert desk.store.generations(idea_id=idea.id, task="refine")[0].text == item.text
@@ -84,7 +84,7 @@ def test_a_refinement_is_logged_and_applied_to_nothing(desk):
 def test_an_evaluation_has_eight_probabilities_four_scores_and_words(desk):
     board = desk.store.create_board(TOPIC)
     idea = desk.store.add_idea(board.id, "Homework Supper", "Two librarians serve soup.")
-    view = desk.evaluate(TOPIC, IDEA, idea_id=idea.id, board_id=board.id).wait(60)
+    view = desk.evaluate(TOPIC, IDEA, idea_id=idea.id, board_id=board.id).wait(120)
     assert len(view.checks) == 8 and all(0 < p < 1 for p in view.checks)
     assert view.scores["novelty"] == pytest.approx(1 + 4 * (view.checks[0] + view.checks[1]) / 2, abs=0.01)
     stored = desk.store.evaluations(idea.id)[0]
@@ -96,12 +96,11 @@ def test_an_evaluation_has_eight_probabilities_four_scores_and_words(desk):
 
 def test_stop_keeps_the_partial_text_in_the_view_and_in_the_store(desk):
     board = desk.store.create_board(TOPIC)
-    run = desk.brainstorm(TOPIC, n=16, lenses=[""], board_id=board.id, sampling=SEEDED)
-    deadline = time.monotonic() + 30
-    while not any(item.text for item in run.view().items) and time.monotonic() < deadline:
-        time.sleep(0.005)
+    run = desk.brainstorm(TOPIC, n=64, lenses=[""], board_id=board.id, sampling=SEEDED)
+    while not any(item.text for item in run.view().items):
+        run.wait(0.005)
     run.stop()
-    view = run.wait(10)
+    view = run.wait(120)
     assert view.state is State.STOPPED
     stopped = [item for item in view.items if item.finish is Finish.STOPPED and item.text]
     assert stopped
@@ -150,7 +149,7 @@ def test_a_run_that_finds_the_queue_full_half_way_is_stopped_whole(desk, engine,
     monkeypatch.setattr(engine, "submit", one_place_left)
     with pytest.raises(EngineBusy):
         desk.brainstorm(TOPIC, n=32, lenses=[""], sampling=SEEDED)
-    assert jobs[0].stop_asked.is_set() and jobs[0].wait(10).ended
+    assert jobs[0].stop_asked.is_set() and jobs[0].wait(120).ended
     assert desk.runs() == []
 
 
@@ -177,14 +176,14 @@ board = desk.store.create_board("Our library is empty")
 kept = desk.store.add_idea(board.id, "Mine", "My own idea.")
 while True:  # always something half written
     desk.refine("Our library is empty", "Mine - My own idea.", "bolder", board_id=board.id, n=16,
-                sampling=replace(BALANCED, temperature=1.5, top_k=0)).wait(60)
+                sampling=replace(BALANCED, temperature=1.5, top_k=0)).wait(120)
 """
 
 
 def test_kill_9_in_the_middle_loses_nothing_that_was_written(tmp_path):
     path = tmp_path / "workbench.db"
     process = subprocess.Popen([sys.executable, "-c", KILLED, str(path)], cwd=ROOT)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     store = None
     try:
         while time.monotonic() < deadline:

@@ -35,7 +35,7 @@ def test_a_split_between_the_orders_is_a_tie(p_first, p_second, outcome):
 def test_every_pair_becomes_a_vote_of_the_model_with_both_orders(desk, ideas):
     pairs = list(zip(ideas[:10], ideas[10:20], strict=True))
     run = desk.duel(TOPIC, pairs, board_id=ideas[0].board_id)
-    assert run.wait(60).state is State.DONE
+    assert run.wait(120).state is State.DONE
     votes = desk.store.votes(board_id=ideas[0].board_id)
     assert [(each.left_id, each.right_id) for each in votes] == [(left.id, right.id) for left, right in pairs]
     assert all(each.judge is Judge.MODEL and 0 < each.p_first < 1 and 0 < each.p_second < 1 for each in votes)
@@ -49,14 +49,14 @@ def test_stop_keeps_what_is_judged_and_asks_no_more(desk, ideas):
     while not run.judged:
         run.wait(0.01)
     run.stop()
-    assert run.wait(20).ended and run.stopped
+    assert run.wait(120).ended and run.stopped
     assert 0 < run.judged == len(desk.store.votes(board_id=ideas[0].board_id)) < len(pairs)
 
 
 def test_swapped_sides_swap_the_answer(desk, ideas):
     left, right = ideas[:2]
-    desk.duel(TOPIC, [(left, right)], board_id=left.board_id).wait(20)
-    desk.duel(TOPIC, [(right, left)], board_id=left.board_id).wait(20)
+    desk.duel(TOPIC, [(left, right)], board_id=left.board_id).wait(120)
+    desk.duel(TOPIC, [(right, left)], board_id=left.board_id).wait(120)
     one, other = desk.store.votes(board_id=left.board_id)
     assert one.p_first == pytest.approx(1 - other.p_second, abs=0.02)
     assert one.p_second == pytest.approx(1 - other.p_first, abs=0.02)
@@ -76,7 +76,7 @@ def test_the_starter_is_right_where_both_orders_agree_on_a_good_and_a_poor_idea(
     for one, other in zip(good, poor, strict=True):
         board = desk.store.create_board(one["topic"])
         pair = tuple(desk.store.add_idea(board.id, *row["idea"].split(" — ", 1)) for row in (one, other))
-        desk.duel(board.question, [pair], board_id=board.id).wait(20)
+        desk.duel(board.question, [pair], board_id=board.id).wait(120)
         (given,) = desk.store.votes(board_id=board.id)
         wins, losses = wins + (given.outcome is Outcome.LEFT), losses + (given.outcome is Outcome.RIGHT)
     assert wins >= 3 and losses <= 1

@@ -1,6 +1,5 @@
 """Evaluate on the real starter: every way of asking, what is kept of it, going on after Stop, a whole board."""
 
-import time
 
 import pytest
 
@@ -51,7 +50,7 @@ def test_the_first_wording_comes_first_and_every_way_is_asked_once():
 
 
 def test_everything_that_was_measured_is_kept(desk, idea):
-    view = evaluate(desk, idea, rubric=OWN).wait(60)
+    view = evaluate(desk, idea, rubric=OWN).wait(120)
     assert view.state is State.DONE and view.asked == 1.0
     (kept,) = desk.store.evaluations(idea.id)
     assert kept.rubric == OWN and kept.revision_id == idea.revision_id and kept.next_step == view.next_step != ""
@@ -64,23 +63,22 @@ def test_everything_that_was_measured_is_kept(desk, idea):
 
 def test_what_the_model_says_to_nothing_is_asked_once_for_a_topic_and_rubric(desk, idea):
     first, second = (evaluate(desk, idea, rubric=OWN, words=False) for _ in range(2))
-    first.wait(60), second.wait(60)
+    first.wait(120), second.wait(120)
     third = evaluate(desk, idea, rubric=OWN, words=False)
-    assert third.wait(60).state is State.DONE
+    assert third.wait(120).state is State.DONE
     assert len(scored(third)) == 2 < len(scored(first))  # the first wording, then the rest
     assert desk.store.evaluations(idea.id)[0].free == desk.store.evaluations(idea.id)[-1].free
 
 
 def test_a_stopped_judgement_keeps_its_answers_and_goes_on_where_it_was(desk, idea):
     run = evaluate(desk, idea)
-    deadline = time.monotonic() + 30
-    while not run.view().measured and time.monotonic() < deadline:
-        time.sleep(0.002)
+    while not run.view().measured:
+        run.wait(0.002)
     run.stop()
-    assert run.wait(20).state is State.STOPPED
+    assert run.wait(120).state is State.STOPPED
     (kept,) = desk.store.evaluations(idea.id)
     assert len(kept.checks) == 8 and desk.lacks(kept, TOPIC)
-    view = evaluate(desk, idea, going_on=kept).wait(60)
+    view = evaluate(desk, idea, going_on=kept).wait(120)
     assert view.state is State.DONE and view.evaluation_id == kept.id
     (whole,) = desk.store.evaluations(idea.id)
     assert not desk.lacks(whole, TOPIC) and whole.next_step
@@ -100,7 +98,7 @@ def test_a_full_queue_half_way_leaves_the_answers_and_says_so(desk, idea, engine
         return submit(request, listener)
 
     monkeypatch.setattr(engine, "submit", full_at_the_third)
-    view = evaluate(desk, idea, words=False).wait(60)
+    view = evaluate(desk, idea, words=False).wait(120)
     assert view.state is State.FAILED and "queue is full" in view.error
     (kept,) = desk.store.evaluations(idea.id)
     assert kept.checks and desk.lacks(kept, TOPIC)
@@ -109,7 +107,7 @@ def test_a_full_queue_half_way_leaves_the_answers_and_says_so(desk, idea, engine
 def test_a_judgement_is_of_the_wording_it_was_started_on(desk, idea):
     run = evaluate(desk, idea, words=False)
     desk.store.revise(idea.id, "Homework Supper", "Something else entirely.")
-    run.wait(60)
+    run.wait(120)
     assert desk.store.evaluations(idea.id)[0].revision_id == idea.revision_id
 
 
@@ -120,9 +118,9 @@ def test_a_rubric_without_a_check_is_refused(desk, idea):
 
 def test_a_board_is_judged_idea_by_idea_and_only_what_is_missing(desk, board, idea):
     others = [desk.store.add_idea(board.id, f"Idea {number}", "A sentence.") for number in range(2)]
-    evaluate(desk, others[0], words=False).wait(60)
+    evaluate(desk, others[0], words=False).wait(120)
     batch = desk.evaluate_board(board)
-    assert desk.batch(board.id) is batch and batch.settled.wait(60)
+    assert desk.batch(board.id) is batch and batch.settled.wait(120)
     view = batch.view()
     assert (view.done, view.total, view.failed, view.error) == (2, 2, 0, None)
     assert set(desk.store.newest_evaluations(board.id)) == {idea.id, *(each.id for each in others)}
@@ -138,11 +136,10 @@ def test_stop_ends_a_batch_and_the_next_one_goes_on(desk, board):
         desk.store.add_idea(board.id, f"Idea {number}", "A sentence.")
     batch = desk.evaluate_board(board)
     assert desk.evaluate_board(board) is batch  # a second click
-    deadline = time.monotonic() + 60
-    while batch.view().done < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    while batch.view().done < 2:
+        batch.settled.wait(0.01)
     batch.stop()
-    assert batch.settled.wait(20) and batch.view().stopped
+    assert batch.settled.wait(120) and batch.view().stopped
     done = len(desk.store.newest_evaluations(board.id))
     assert 2 <= done < 12
     assert desk.evaluate_board(board).settled.wait(120)

@@ -33,7 +33,7 @@ def idea(desk):
 def rewrite(desk, idea):
     desk.engine.enqueue(REWRITE)
     line = f"{idea.title} — {idea.body}"
-    return desk.refine("How?", line, "bolder", idea_id=idea.id, board_id=idea.board_id).wait(20).items[0].generation_id
+    return desk.refine("How?", line, "bolder", idea_id=idea.id, board_id=idea.board_id).wait(120).items[0].generation_id
 
 
 def test_every_change_waits_for_its_decision(desk, rewrite):
@@ -96,7 +96,7 @@ def test_a_change_that_is_not_there_is_refused(desk, rewrite):
 
 
 def test_a_rewrite_of_no_idea_cannot_be_reviewed(desk):
-    gid = desk.refine("How?", "Soup — Hot.", "bolder").wait(20).items[0].generation_id
+    gid = desk.refine("How?", "Soup — Hot.", "bolder").wait(120).items[0].generation_id
     with pytest.raises(InputError, match="belongs to no idea"):
         desk.reviewed(gid)
 

@@ -147,6 +147,6 @@ def width(ranking):
 def test_fifty_items_take_well_under_a_second():
     true = dict(enumerate(np.random.default_rng(1).normal(0, 1, 50)))
     votes = simulate(true, schedule(list(true), each=8), Random(1))
-    began = time.process_time()
+    began = time.thread_time()
     rank(votes)
-    assert time.process_time() - began < 1  # of the processor: 0.1 s; the clock would measure the machine's other work
+    assert time.thread_time() - began < 1  # of the processor: 0.1 s; the clock would measure the machine's other work

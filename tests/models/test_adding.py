@@ -224,18 +224,18 @@ def test_two_at_a_time_wait_for_each_other(base: Path, models: Path) -> None:
     def first() -> None:
         with aside(models / "first") as folder:
             inside.set()
-            assert go_on.wait(60)
+            assert go_on.wait(120)
             (folder / "file").touch()
             order.append("first")
 
     thread = threading.Thread(target=first)
     thread.start()
-    assert inside.wait(60)
+    assert inside.wait(120)
     second = threading.Thread(target=lambda: (lay(models, base, "second"), order.append("second")))
     second.start()
     go_on.set()
-    thread.join(60)
-    second.join(60)
+    thread.join(120)
+    second.join(120)
     assert order == ["first", "second"] and names(models) == ["first", "second"]
 
 

@@ -75,7 +75,7 @@ def test_a_stopped_download_goes_on_where_it_ended(server: Hub, models: Path, wh
     assert first.step().rate > 0
     first.stop()
     server.release.set()
-    step = first.wait(60)
+    step = first.wait(120)
     assert step.words == "stopped" and unfinished(models) == ["small-q8_0"]
     again = offered(models)
     assert 0 < again.so_far < len(whole)
@@ -92,7 +92,7 @@ def test_a_killed_download_goes_on_where_it_ended(server: Hub, models: Path, who
     )
     child = subprocess.Popen([sys.executable, "-c", script, str(models)], env=os.environ | {"PYTHONPATH": "."})
     parts = models / ".downloads"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while sum(p.stat().st_size for p in parts.rglob("*.part")) < len(whole) // 4:
         assert child.poll() is None and time.monotonic() < deadline
         time.sleep(0.01)
@@ -116,7 +116,7 @@ def test_two_processes_do_not_write_into_one_part(server: Hub, models: Path) -> 
         second.run()
     first.stop()
     server.release.set()
-    assert first.wait(60).words == "stopped"
+    assert first.wait(120).words == "stopped"
 
 
 def test_a_connection_cut_in_the_middle_is_taken_up_again(server: Hub, models: Path, whole: bytes) -> None:
@@ -183,7 +183,7 @@ def test_a_disk_that_fills_up_meanwhile_is_said(server: Hub, models: Path) -> No
     part.symlink_to("/dev/full")
     download = Download(found)
     download.start()
-    step = download.wait(30)
+    step = download.wait(120)
     assert (step.words, step.error[:17]) == ("failed", "The disk is full:")
     assert not found.folder.exists()
 

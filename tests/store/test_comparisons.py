@@ -121,7 +121,7 @@ def test_a_job_belongs_to_one_process_and_a_dead_one_leaves_it_interrupted(store
     assert store.job(job.id).state is JobState.RUNNING
     assert not store.take_up(job.id)
     other.kill()
-    other.wait(30)
+    other.wait(120)
     assert store.job(job.id).state is JobState.INTERRUPTED
     again = store.add_job(made.id, JobKind.ANSWERS)
     assert again is not None and again.id != job.id
@@ -153,7 +153,7 @@ def test_cancelling_is_asked_of_a_living_job_and_done_at_once_for_a_dead_one(sto
     store.cancel_job(job.id)
     assert store.cancel_asked(job.id) and store.job(job.id).state is JobState.RUNNING
     other.kill()
-    other.wait(30)
+    other.wait(120)
     store.cancel_job(job.id)
     assert store.job(job.id).state is JobState.CANCELLED
 

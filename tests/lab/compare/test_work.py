@@ -18,7 +18,7 @@ from workbench.assist.prompts.comparing import WARM_UP, which_answer
 from workbench.lab import compare
 from workbench.records import ComparisonKind, Contender, JobKind, JobState, Judge, NewComparison, Outcome
 
-PATIENT = 120  # seconds; a small machine may be busy
+PATIENT = 240  # seconds; a small machine may be busy
 
 
 def until(found, what):

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.e2e.serving import BROWSER, CHROMIUM, App
 from tests.engine.remote.wayward import Wayward, hang
 
-expect.set_options(timeout=30_000)  # milliseconds; CI machines are small and busy
+expect.set_options(timeout=90_000)  # milliseconds; CI machines are small and busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,7 +64,7 @@ def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.on("request", lambda request: foreign.append(request.url) if _leaves(request.url) else None)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(90_000)
         page.goto(address)
         page.locator("h1").first.wait_for()
         return page

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ from pathlib import Path
 from shutil import which
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium")
@@ -26,7 +27,7 @@ class App:
 
     def start(self) -> "App":
         """Start the app and wait until it answers."""
-        port = _free_port()
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
         with (self.folder / "app.log").open("ab") as log:
@@ -35,14 +36,15 @@ class App:
                 env=kept | {"WORKBENCH_DB": str(self.folder / "workbench.db")} | self.environment,
                 stdout=log, stderr=log,
             )  # fmt: skip
-        for _ in range(240):
+        until = time.monotonic() + 180
+        while time.monotonic() < until:
             try:
-                with urlopen(f"{self.url}/_stcore/health", timeout=2):
+                with urlopen(f"{self.url}/_stcore/health", timeout=30):
                     return self
             except (URLError, OSError):
                 assert self.process.poll() is None, f"the app ended: {self.log()[-2000:]}"
                 time.sleep(0.25)
-        raise AssertionError(f"the app did not answer in a minute: {self.log()[-2000:]}")
+        raise AssertionError(f"the app did not answer in three minutes: {self.log()[-2000:]}")
 
     def log(self) -> str:
         """Return what the app printed."""
@@ -59,11 +61,5 @@ class App:
     def _end(self, sign: signal.Signals) -> None:
         if self.process is not None:
             self.process.send_signal(sign)
-            self.process.wait(20)
+            self.process.wait(120)
             self.process = None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

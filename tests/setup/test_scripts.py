@@ -20,7 +20,7 @@ spec.loader.exec_module(setup)
 
 
 def run(*command, **env):
-    return subprocess.run(command, cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=240)
 
 
 @pytest.mark.parametrize("name", ["requirements-dev.txt", "workbench/requirements.txt", "finetune/requirements.txt"])

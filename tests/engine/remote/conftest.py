@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -14,19 +13,18 @@ from pathlib import Path
 import pytest
 
 from tests.engine.remote.wayward import Wayward
+from tests.ports import free_port
 from workbench.engine.remote.engine import RemoteEngine
 from workbench.settings import Settings
 
-PATIENT = 60  # seconds until the server is up, on a busy machine
+PATIENT = 180  # seconds until the server is up, on a busy machine
 
 
 @pytest.fixture(scope="session")
 def llama_server(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of llama-cpp-python's server with the models "tiny" and "mute", which gives no logprobs."""
     folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     shared = {"model": str(tiny / "base.gguf"), "n_ctx": 2048, "n_threads": 1}
     models = [shared | {"model_alias": name, "logits_all": name == "tiny"} for name in ("tiny", "mute")]
     # It would otherwise cut an answer off as soon as another one is asked for.
@@ -42,7 +40,7 @@ def llama_server(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield f"http://127.0.0.1:{port}/v1"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 def _wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

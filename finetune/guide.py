@@ -1,10 +1,10 @@
-"""Go on with a trained brainstorm adapter: teach it, by itself, to hold to its topic.
+"""Go on with a trained brainstorm adapter: teach it, by itself, to hold to its topic and its lens.
 
     python -m finetune.guide --config finetune/configs/guide.yaml
 
-A small model's next word follows the sentence so far and hears little of the topic. Classifier-free guidance (Ho and
-Salimans, 2022; for text: Sanchez et al., 2023, "Stay on topic with classifier-free guidance") makes the topic louder:
-log p = c + g (c - u), with c the log-probabilities under the topic and u those under none. It costs a second sequence
+A small model's next word follows the sentence so far and hears little of what was asked. Classifier-free guidance (Ho
+and Salimans, 2022; for text: Sanchez et al., 2023, "Stay on topic with classifier-free guidance") makes that louder:
+log p = c + g (c - u), with c the log-probabilities under topic and lens and u those under neither. It costs a second sequence
 for each one served, so here the adapter is taught to give the guided probabilities at once, with the adapter as it
 was for its teacher (after Meng et al., 2023, "On distillation of guided diffusion models"). Words that the teacher
 itself finds unlikely stay out (Li et al., 2023, "Contrastive decoding"), or guidance would dig up nonsense.
@@ -92,9 +92,9 @@ def asked(parts: dict[str, list[dict]], rng: Random) -> list[rows.Row]:
 
 
 def pair(tokenizer, row: rows.Row) -> SimpleNamespace:
-    """Return a row's token ids with its topic and without, and how many of each are its prompt."""
-    (bare,) = rows.without_topic([row], Random(0), 1.0)
-    (ids, _, prompt), (bare_ids, _, bare_prompt) = render(tokenizer, row), render(tokenizer, bare)
+    """Return a row's token ids with its topic and lens and without, and how many of each are its prompt."""
+    ids, _, prompt = render(tokenizer, row)
+    bare_ids, _, bare_prompt = render(tokenizer, rows.bare(row, lens=False))
     return SimpleNamespace(ids=ids, prompt=prompt, bare_ids=bare_ids, bare_prompt=bare_prompt)
 
 

@@ -5,7 +5,7 @@ from random import Random
 from workbench.assist import prompts
 
 Row = dict  # {"prompt": messages, "completion": [one assistant message]}
-NO_TOPIC = "..."
+NO_TOPIC, LENS = "...", "Lens: "
 
 
 def row(messages: list[dict], completion: str) -> Row:
@@ -38,12 +38,15 @@ def without_topic(found: list[Row], rng: Random, share: float) -> list[Row]:
 
     Guidance needs that (Ho and Salimans, 2022, "Classifier-free diffusion guidance"): see `finetune.guide`.
     """
-    return [_bare(each) if rng.random() < share else each for each in found]
+    return [bare(each) if rng.random() < share else each for each in found]
 
 
-def _bare(found: Row) -> Row:
+def bare(found: Row, *, lens: bool = True) -> Row:
+    """Leave the topic out of a row, and, with `lens` false, the lens too."""
     *before, asked = found["prompt"]
     lines = [f"Topic: {NO_TOPIC}" if line.startswith("Topic: ") else line for line in asked["content"].split("\n")]
+    if not lens and LENS in lines[-1]:
+        lines[-1] = f"{lines[-1].split(LENS)[0]}{LENS}free"
     return found | {"prompt": [*before, asked | {"content": "\n".join(lines)}]}
 
 

@@ -17,6 +17,7 @@ BY_TOPIC = {  # key here -> key of workbench.bench.quality.ideas
     "valid": "valid", "different": "different", "topic_nearest": "topic_retrieval_embedded",
     "topic_nearest_words": "topic_retrieval", "pairwise_cosine": "pairwise_similarity_embedded",
 }  # fmt: skip
+BY_MEANING = ("topic_nearest", "pairwise_cosine", "lens_nearest", "lens_obeyed")  # not measured without embeddings
 
 
 def ask(
@@ -50,7 +51,8 @@ def measure(groups: Sequence[Group], material: Material, on: Ground) -> dict[str
     }
     for key, tables in counts.items():
         found[key] = pooled(tables.pop(""), on.seed, tables)
-    return found | lenses.measure(groups, material, on.embed, on.seed)
+    found |= lenses.measure(groups, material, on.embed, on.seed)
+    return dict.fromkeys(BY_MEANING, Figure(None)) | found
 
 
 def examples(groups: Sequence[Group], known: frozenset[str], most: int = 40) -> list[str]:

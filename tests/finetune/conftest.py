@@ -11,6 +11,13 @@ from tests.conftest import STARTER
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the toy model, which is trained first, is slow."""
+    for item in items:
+        if "toy" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished `finetune.smoke` run: starter/, brainstorm/, refine/, export/."""

@@ -8,8 +8,6 @@ from finetune import checks, ideas
 from workbench.assist import prompts
 from workbench.settings import ROOT
 
-pytestmark = pytest.mark.slow  # the toy model is trained first
-
 
 @pytest.fixture(scope="module")
 def toy_base(toy):

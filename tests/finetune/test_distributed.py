@@ -31,7 +31,7 @@ def test_two_processes_have_the_losses_of_one_with_twice_the_batch(tiny_base: Pa
     launch += ["--main_process_port", "0", "-m", "finetune.train"]
     done = subprocess.run(
         [sys.executable, *launch, *chats.flags(tiny_base, data, tmp_path / "two", batch_size=4)],
-        env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=240,
+        env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=540,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     made = json.loads((tmp_path / "two" / "run.json").read_text())

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from finetune import pretrain, record
+from workbench.errors import InputError
 
 SETTINGS = {
     "seed": 1, "sequence_length": 32, "hidden_size": 32, "layers": 1, "heads": 2, "key_value_heads": 1,
     "feed_forward": 64, "max_positions": 64, "rope_theta": 10000.0, "word_vectors": False, "device": "cpu",
     "compile": False, "threads": 1, "batch_size": 4, "muon_lr": 4e-3, "adamw_lr": 3e-3, "weight_decay": 0.1,
+    "start_from": "", "decay_from": 0.4,
     "max_minutes": 1e6, "max_tokens": 32 * 4 * 50, "idea_share": [0.2, 0.8], "save_minutes": 1e6, "eval_minutes": 1e6,
 }  # fmt: skip
 
@@ -64,12 +66,21 @@ def test_a_run_that_was_killed_goes_on_as_if_it_had_not_been(data_dir, tmp_path,
 
 
 def test_the_schedule_warms_up_stays_level_and_ends_low():
-    assert pretrain.schedule(0) < pretrain.schedule(0.01) < pretrain.schedule(0.3) == 1.0
-    assert pretrain.schedule(1.0) == pytest.approx(pretrain.LAST_LR)
+    assert pretrain.schedule(0, 0.4) < pretrain.schedule(0.01, 0.4) < pretrain.schedule(0.3, 0.4) == 1.0
+    assert pretrain.schedule(1.0, 0.4) == pytest.approx(pretrain.LAST_LR)
+    assert pretrain.schedule(0.99, 1.0) == 1.0  # another stage follows
 
 
 def test_without_prepared_data_one_sentence_says_what_to_run(tmp_path):
-    from workbench.errors import InputError
-
     with pytest.raises(InputError, match=r"Run finetune\.pretrain_data"):
         pretrain.main(["--config", "finetune/configs/starter-cpu.yaml", "--run_dir", str(tmp_path)])
+
+
+def test_a_stage_goes_on_from_the_weights_of_the_one_before(data_dir, tmp_path):
+    run(data_dir, tmp_path / "first")
+    first = record.curve(tmp_path / "first")[-1]["heldout"]["ideas"]
+    began = str(tmp_path / "first" / "model")
+    run(data_dir, tmp_path / "next", start_from=began, max_tokens=32 * 4 * 5, decay_from=1.0)
+    assert record.curve(tmp_path / "next")[-1]["heldout"]["ideas"] < first + 0.5
+    with pytest.raises(InputError, match="holds no model to go on from"):
+        run(data_dir, tmp_path / "no", start_from=str(tmp_path / "nowhere"))

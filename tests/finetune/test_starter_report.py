@@ -241,10 +241,11 @@ def test_the_whole_report_on_the_starter(tmp_path: Path, embedding_model: Path, 
     table = Path(files[1]).read_text()
     assert table.count("\n| ") == len(rows.ROWS) - 1 + 2 and "| valid form |" in table
     before = keep.read_text()
-    starter_report.main([*asked, "--keep", str(keep), "--json", "--parts", "ideas"])
+    starter_report.main([*asked[:4], "--keep", str(keep), "--json", "--parts", "ideas"])
     assert keep.read_text() == before  # what was kept is not asked for again
     again = json.loads(capsys.readouterr().out)["figures"]
     assert again["made_up_words"] == measured["made_up_words"] and "bits_per_byte" not in again
+    assert again["lens_obeyed"]["values"] == again["topic_nearest"]["values"] == [None]  # without an embedding model
 
 
 @pytest.mark.model

@@ -23,7 +23,7 @@ run: setup  ## start the app on http://127.0.0.1:8501 (PORT=8600 for another por
 test: setup-test  ## run the tests (TESTS=tests/store for one room)
 	@$(PY) -m pytest $(TESTS)
 
-slow: setup-test  ## the long tests: exports and their proofs, kills, several processes, a soak
+slow: setup-test  ## the long tests: a toy trained and what needs it, exports and their proofs, kills, a soak
 	@$(PY) -m pytest -m "slow and not e2e and not gpu" $(TESTS)
 
 lint:  ## ruff, mypy strict on workbench/, the one-way imports

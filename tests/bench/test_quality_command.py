@@ -35,7 +35,7 @@ def small(tmp_path_factory, starter):
         sys.executable, "-m", "workbench", "quality", "--topics", str(folder / "topics.txt"), *SMALL, "--json",
         "--keep", str(folder / "kept.jsonl"), "--chart", str(folder / "quality.svg"),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=540)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), folder, done.stderr
 
@@ -109,7 +109,7 @@ def _tables(said):
 )
 def test_a_wrong_word_gets_one_sentence(words, said):
     done = subprocess.run(
-        [sys.executable, "-m", "workbench", "quality", *words], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "workbench", "quality", *words], cwd=ROOT, capture_output=True, text=True, timeout=240
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert said in done.stderr

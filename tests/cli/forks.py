@@ -49,7 +49,7 @@ class Forks:
         """End the process that forks."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        self.process.wait(60)
+        self.process.wait(120)
 
 
 def serve() -> None:

@@ -26,7 +26,7 @@ def say(*words):
 def test_a_batch_runs_is_shown_and_judged(shell, starter):
     models = [str(starter), f"tuned={starter}+brainstorm"]
     words = ["--prompts", "brainstorm", "--repeats", "1", "--max-tokens", "64", "--seed", "3", "--title", "Two"]
-    done = shell("compare", "run", *models, *words, timeout=280)
+    done = shell("compare", "run", *models, *words, timeout=540)
     assert done.returncode == 0, done.stderr.decode()
     printed = done.stdout.decode()
     assert printed.startswith("# Two\n") and "| starter | 8 |" in printed and "| tuned | 8 |" in printed

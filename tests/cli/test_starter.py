@@ -35,7 +35,7 @@ def test_temperature_zero_needs_no_seed(shell):
 
 
 def test_a_judgement_has_eight_probabilities_and_four_scores(shell):
-    [record] = shell.lines("evaluate", rows=[{"topic": TOPIC, "idea": IDEA}])
+    [record] = shell.lines("evaluate", "--seed", "1", rows=[{"topic": TOPIC, "idea": IDEA}])
     assert len(record["checks"]) == 8
     assert all(0 < check < 1 for check in record["checks"])
     assert set(record["scores"]) == {"novelty", "workability", "relevance", "specificity"}

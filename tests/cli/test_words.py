@@ -164,7 +164,7 @@ def test_a_line_comes_out_before_the_next_goes_in(fake):
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["topic"] == topic  # the test's timeout would end a wait
     process.stdin.close()
-    assert process.wait(60) == 0
+    assert process.wait(120) == 0
 
 
 def test_text_is_utf_8_whatever_the_locale(fake):
@@ -180,7 +180,7 @@ def test_a_closed_pipe_ends_it_without_a_word(fake):
     process = fake.start("brainstorm", "--input", str(rows))
     assert json.loads(process.stdout.readline())
     process.stdout.close()
-    assert process.wait(60) == 1
+    assert process.wait(120) == 1
     assert process.stderr.read() == b""
 
 

@@ -51,7 +51,7 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
     texts = [render(tokenizer, row) for row in chats]
     weights = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
-    steps = settings.epochs * len(trees) // settings.batch_size
+    steps = int(settings.epochs * len(trees) / settings.batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, total_steps=steps, pct_start=0.05)
     best = {"step": 0} | judge(net, probes, tokenizer, settings)
     curve, kept, losses, began = [best], snapshot(net), [], time.monotonic()

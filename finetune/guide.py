@@ -4,9 +4,9 @@
 
 A small model's next word follows the sentence so far and hears little of what was asked. Classifier-free guidance (Ho
 and Salimans, 2022; for text: Sanchez et al., 2023, "Stay on topic with classifier-free guidance") makes that louder:
-log p = c + g (c - u), with c the log-probabilities under topic and lens and u those under neither. It costs a second sequence
-for each one served, so here the adapter is taught to give the guided probabilities at once, with the adapter as it
-was for its teacher (after Meng et al., 2023, "On distillation of guided diffusion models"). Words that the teacher
+log p = c + g (c - u), with c the log-probabilities under topic and lens and u those under neither. It costs a second
+sequence for each one served, so here the adapter is taught to give the guided probabilities at once, itself as it
+was before its teacher (after Meng et al., 2023, "On distillation of guided diffusion models"). Words that the teacher
 itself finds unlikely stay out (Li et al., 2023, "Contrastive decoding"), or guidance would dig up nonsense.
 Writes the adapter back into `<run_dir>/adapter` (the earlier one stays as adapter-before-guide/) and guide.json.
 """

@@ -4,7 +4,7 @@ from pathlib import Path
 from finetune import ideas
 
 IDEAS = Path("data/ideas")
-HELD_OUT = {"brainstorm": 204, "refine": 154, "evaluate": 164, "transfer": 150}
+HELD_OUT = {"brainstorm": 268, "refine": 154, "evaluate": 164, "transfer": 150}
 FIRST = "b00003"
 
 

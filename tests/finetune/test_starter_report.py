@@ -222,30 +222,42 @@ def test_what_cannot_be_measured_is_a_sentence(arguments: list[str], said: str) 
 
 
 @pytest.mark.model
-def test_the_whole_report_on_the_starter(tmp_path: Path, embedding_model: Path, capsys: pytest.CaptureFixture) -> None:
+def test_the_starters_ideas_are_asked_once_and_measured(
+    tmp_path: Path, embedding_model: Path, capsys: pytest.CaptureFixture
+) -> None:
+    asked = ["--topics", "2", "--parts", "ideas", "--json", "--keep", str(tmp_path / "answers.jsonl")]
+    starter_report.main([*asked, "--embedding_model", str(embedding_model)])
+    report = json.loads(capsys.readouterr().out)
+    assert report["settings"]["topics"] == 2 and report["settings"]["embedding"] == "vectors"
+    assert all(len(one["ideas"]) == 8 for one in report["models"][0]["examples"]["ideas"])
+    measured = report["figures"]
+    for key in ("topic_nearest", "pairwise_cosine", "made_up_words", "copied", "lens_obeyed"):
+        assert measured[key]["values"][0] is not None and set(measured[key]["ends"]) == {"written", "shuffled"}
+    assert measured["valid"]["ends"]["written"] == 1.0
+    before = (tmp_path / "answers.jsonl").read_text()
+    starter_report.main(asked)
+    assert (tmp_path / "answers.jsonl").read_text() == before  # what was kept is not asked for again
+    again = json.loads(capsys.readouterr().out)["figures"]
+    assert again["made_up_words"] == measured["made_up_words"]
+    assert again["lens_obeyed"]["values"] == again["topic_nearest"]["values"] == [None]  # without an embedding model
+
+
+@pytest.mark.model
+def test_the_starters_bits_rewrites_and_checks_are_measured_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
     files = [str(tmp_path / "made" / f"report.{ending}") for ending in ("json", "md")]
-    asked = ["--topics", "2", "--rows", "3", "--embedding_model", str(embedding_model), "--out", *files]
-    keep = tmp_path / "answers.jsonl"
-    starter_report.main([*asked, "--keep", str(keep), "--json"])
+    asked = ["--topics", "2", "--rows", "3", "--parts", "bits,refine,evaluate"]
+    starter_report.main([*asked, "--json", "--out", *files])
     report = json.loads(capsys.readouterr().out)
     assert json.loads(Path(files[0]).read_text()) == report
-    assert report["settings"]["topics"] == 2 and report["settings"]["embedding"] == "vectors"
     measured = report["figures"]
-    missing = {row.key for row in rows.ROWS} - set(measured)
-    assert missing == {rows.RELATIVE}
-    for key in ("topic_nearest", "pairwise_cosine", "made_up_words", "lens_obeyed"):
-        assert measured[key]["values"][0] is not None and set(measured[key]["ends"]) == {"written", "shuffled"}
+    wanted = {row.key for row in rows.ROWS if row.key.startswith(("refine", "check", "originality"))}
+    assert set(measured) == wanted | {"bits_per_byte", "bits_per_byte_base"}
     assert 0.5 < measured["bits_per_byte"]["values"][0] < 4
-    assert measured["valid"]["ends"]["written"] == 1.0
-    assert all(len(one["ideas"]) == 8 for one in report["models"][0]["examples"]["ideas"])
+    assert measured["refine_same_idea"]["ends"].keys() == {"written", "shuffled"}
     table = Path(files[1]).read_text()
-    assert table.count("\n| ") == len(rows.ROWS) - 1 + 2 and "| valid form |" in table
-    before = keep.read_text()
-    starter_report.main([*asked[:4], "--keep", str(keep), "--json", "--parts", "ideas"])
-    assert keep.read_text() == before  # what was kept is not asked for again
-    again = json.loads(capsys.readouterr().out)["figures"]
-    assert again["made_up_words"] == measured["made_up_words"] and "bits_per_byte" not in again
-    assert again["lens_obeyed"]["values"] == again["topic_nearest"]["values"] == [None]  # without an embedding model
+    assert table.count("\n| ") == len(measured) + 2 and "| refine: nothing changed |" in table
 
 
 @pytest.mark.model

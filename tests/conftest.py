@@ -57,6 +57,12 @@ def same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "randbelow", Random(7).randrange)
 
 
+@pytest.fixture(autouse=True)
+def patient_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the trial of a model file five minutes: a busy test machine may take one to start its process."""
+    monkeypatch.setattr("workbench.models.trial.SECONDS", 300.0)
+
+
 @pytest.fixture(scope="session")
 def starter() -> Path:
     """Return the folder of the starter model that the project ships."""

@@ -32,10 +32,10 @@ def held(engine: LlamaEngine, request: Request) -> tuple[Job, threading.Event]:
 
     def hold(job: Job) -> None:
         begun.set()
-        release.wait(10)
+        release.wait(120)
 
     job = engine.submit(request, hold)
-    assert begun.wait(10)
+    assert begun.wait(120)
     return job, release
 
 
@@ -45,11 +45,21 @@ def ended_at(job: Job) -> float:
 
 def idle(engine: LlamaEngine) -> None:
     """Assert that nothing is at work and nobody holds a cell but the prefix cache, by the books and by llama.cpp."""
-    runner = engine._runner
-    deadline = time.monotonic() + 5
-    while runner.tasks and time.monotonic() < deadline:
+    at_rest(engine)
+    engine.call(lambda: check_idle(engine)).result(120)
+
+
+def at_rest(engine: LlamaEngine) -> None:
+    """Wait until the engine's thread has nothing to do: a job ends for its waiters before that is done with it."""
+    deadline = time.monotonic() + 60
+    while engine._runner.tasks and time.monotonic() < deadline:
         time.sleep(0.001)
-    time.sleep(0.01)  # a job ends for its waiters shortly before the thread is done with it
+    engine.call(lambda: None).result(120)
+
+
+def check_idle(engine: LlamaEngine) -> None:
+    """Do what `idle` does; on the engine's thread."""
+    runner = engine._runner
     assert not runner.tasks and not engine._intake.tasks()
     assert sorted(runner._free) == list(range(LANES))
     lengths = [runner.context.length(sequence) for sequence in range(runner.context.n_seq)]

@@ -13,11 +13,11 @@ ADAPTERS = (None, "brainstorm", "refine")
 
 
 def test_swapping_adapters_changes_the_answer_and_back_restores_it(open_tiny: Callable[..., LlamaEngine]) -> None:
-    cold = {a: texts(open_tiny().submit(ask("hello", adapter=a)).wait(30)) for a in ADAPTERS}
+    cold = {a: texts(open_tiny().submit(ask("hello", adapter=a)).wait(120)) for a in ADAPTERS}
     assert len({text for (text,) in cold.values()}) == 3
     engine = open_tiny()
     for adapter in (*ADAPTERS, *ADAPTERS, "brainstorm"):
-        assert texts(engine.submit(ask("hello", adapter=adapter)).wait(30)) == cold[adapter]
+        assert texts(engine.submit(ask("hello", adapter=adapter)).wait(120)) == cold[adapter]
     idle(engine)
 
 
@@ -26,6 +26,6 @@ def test_adapters_take_turns_without_disturbing_each_other(
 ) -> None:
     monkeypatch.setattr(turns, "TURN_SECONDS", 0.005)  # dozens of swaps instead of one
     sampling = Sampling(temperature=0, max_tokens=120)  # longer ones may part at a near tie: rounding
-    alone = {a: texts(engine.submit(ask("hello", sampling=sampling, adapter=a)).wait(60)) for a in ADAPTERS}
+    alone = {a: texts(engine.submit(ask("hello", sampling=sampling, adapter=a)).wait(120)) for a in ADAPTERS}
     jobs = {a: engine.submit(ask("hello", sampling=sampling, adapter=a)) for a in ADAPTERS}
     assert {a: texts(job.wait(120)) for a, job in jobs.items()} == alone

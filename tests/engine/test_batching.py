@@ -14,8 +14,8 @@ from workbench.engine.llama_engine import LlamaEngine
 
 def test_sequences_side_by_side_write_what_each_writes_alone(engine: LlamaEngine) -> None:
     prompts = [f"an idea for the lens {i}" for i in range(16)]
-    together = texts(engine.submit(ask(*prompts)).wait(60))
-    alone = [texts(engine.submit(ask(prompt)).wait(30))[0] for prompt in prompts]
+    together = texts(engine.submit(ask(*prompts)).wait(120))
+    alone = [texts(engine.submit(ask(prompt)).wait(120))[0] for prompt in prompts]
     assert together == alone
     idle(engine)
 
@@ -47,7 +47,7 @@ def test_a_second_request_joins_while_the_first_goes_on(engine: LlamaEngine) -> 
     first, release = held(engine, ask("hello", sampling=LONG))
     second = engine.submit(ask("good day"))
     release.set()
-    assert texts(first.wait(60)) and texts(second.wait(30))
+    assert texts(first.wait(120)) and texts(second.wait(120))
     assert ended_at(second) < ended_at(first)
 
 
@@ -59,11 +59,11 @@ def test_a_job_wider_than_the_memory_goes_through_in_shifts(open_tiny: Callable[
 
 
 def test_many_threads_submit_at_once(engine: LlamaEngine) -> None:
-    wanted = {word: texts(engine.submit(ask(word)).wait(30)) for word in ("hello", "good day", "idea")}
+    wanted = {word: texts(engine.submit(ask(word)).wait(120)) for word in ("hello", "good day", "idea")}
     failures: list[str] = []
 
     def work(word: str) -> None:
-        answers = [texts(engine.submit(ask(word)).wait(60)) for _ in range(6)]
+        answers = [texts(engine.submit(ask(word)).wait(120)) for _ in range(6)]
         failures.extend(word for answer in answers if answer != wanted[word])
 
     threads = [threading.Thread(target=work, args=(word,)) for word in wanted for _ in range(2)]
@@ -78,11 +78,11 @@ def test_many_threads_submit_at_once(engine: LlamaEngine) -> None:
 def test_a_request_without_a_lane_waits_beside_one_with_another_adapter(open_tiny: Callable[..., LlamaEngine]) -> None:
     """Its first sequence has ended, and its second finds no room yet: there is nothing of it to decode in its turn."""
     engine, release = open_tiny(context=512), threading.Event()
-    engine.call(lambda: release.wait(10))
+    engine.call(lambda: release.wait(120))
     samplings = (Sampling(temperature=0, max_tokens=5), Sampling(temperature=0, max_tokens=250))
     shifts = engine.submit(ask("hello", "good day", samplings=samplings, adapter="refine"))
     beside = engine.submit(ask("hello", sampling=Sampling(temperature=0, max_tokens=220)))
     release.set()
-    assert [sequence.tokens for sequence in shifts.wait(60).sequences] == [5, 250]
-    assert [sequence.tokens for sequence in beside.wait(60).sequences] == [220]
+    assert [sequence.tokens for sequence in shifts.wait(120).sequences] == [5, 250]
+    assert [sequence.tokens for sequence in beside.wait(120).sequences] == [220]
     idle(engine)

@@ -20,7 +20,7 @@ def test_a_call_runs_on_the_engines_thread_between_two_steps(engine: LlamaEngine
     job = engine.submit(ask(400, n=16))
     while not job.view().sequences[0].tokens:
         time.sleep(0.001)
-    assert engine.call(threading.current_thread).result(10) is engine._owner.thread
+    assert engine.call(threading.current_thread).result(120) is engine._owner.thread
     assert not job.view().ended
     job.stop()
 
@@ -28,7 +28,7 @@ def test_a_call_runs_on_the_engines_thread_between_two_steps(engine: LlamaEngine
 def test_calls_keep_their_order_and_jobs_go_on(engine: LlamaEngine) -> None:
     order: list[int] = []
     futures = [engine.call(lambda i=i: order.append(i)) for i in range(8)]  # type: ignore[misc]
-    assert engine.submit(ask()).wait(30).state == State.DONE
+    assert engine.submit(ask()).wait(120).state == State.DONE
     assert all(future.done() for future in futures) and order == list(range(8))
 
 
@@ -37,8 +37,8 @@ def test_what_a_call_raises_goes_to_the_one_who_asked(engine: LlamaEngine) -> No
         raise ValueError("no such text")
 
     with pytest.raises(ValueError, match="no such text"):
-        engine.call(broken).result(10)
-    assert engine.submit(ask()).wait(30).state == State.DONE
+        engine.call(broken).result(120)
+    assert engine.submit(ask()).wait(120).state == State.DONE
 
 
 def test_calls_are_bounded_can_be_cancelled_and_end_with_the_engine(engine: LlamaEngine) -> None:
@@ -46,10 +46,10 @@ def test_calls_are_bounded_can_be_cancelled_and_end_with_the_engine(engine: Llam
 
     def hold() -> bool:
         begun.set()
-        return release.wait(10)
+        return release.wait(120)
 
     first = engine.call(hold)
-    assert begun.wait(10)
+    assert begun.wait(120)
     waiting = [engine.call(lambda: None) for _ in range(MAX_CALLS)]
     with pytest.raises(EngineBusy, match=f"{MAX_CALLS} calls are waiting"):
         engine.call(lambda: None)
@@ -76,6 +76,6 @@ def test_a_call_that_kills_the_thread_is_answered_and_the_next_finds_another(eng
 
     dead = engine._owner.thread
     with pytest.raises(SystemExit):
-        engine.call(kill).result(10)
-    dead.join(10)
-    assert engine.call(threading.current_thread).result(10) is not dead
+        engine.call(kill).result(120)
+    dead.join(120)
+    assert engine.call(threading.current_thread).result(120) is not dead

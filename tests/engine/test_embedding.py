@@ -101,12 +101,12 @@ def test_it_runs_on_the_engines_thread_while_that_generates(
     decode = embedder._model.decode
     embedder._model.decode = lambda batch: threads.add(threading.current_thread()) or decode(batch)  # type: ignore[method-assign,func-returns-value]
     request = Request("test", ([{"role": "user", "content": "hello"}],) * 16, Sampling(temperature=0, max_tokens=100))
-    wanted = engine.submit(request).wait(60)
+    wanted = engine.submit(request).wait(120)
     job = engine.submit(request)
     rows = embedder.embed(IDEAS)
     assert {thread.name for thread in threads} == {"llama-engine"}
     assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
-    view = job.wait(60)
+    view = job.wait(120)
     assert view.state == State.DONE and [s.text for s in view.sequences] == [s.text for s in wanted.sequences]
 
 

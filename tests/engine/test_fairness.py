@@ -28,7 +28,7 @@ def test_the_queue_is_bounded_and_says_so_at_once(engine: LlamaEngine) -> None:
         engine.submit(ask("good day"))
     assert [job.view().position for job in jobs] == list(range(MAX_QUEUED))
     release.set()
-    assert all(job.wait(30).state == State.DONE for job in jobs)
+    assert all(job.wait(120).state == State.DONE for job in jobs)
     idle(engine)
 
 
@@ -43,7 +43,7 @@ def test_positions_count_down(engine: LlamaEngine) -> None:
     jobs = [engine.submit(wide, look) for _ in range(6)]
     seen.append([job.view().position for job in jobs])
     release.set()
-    assert all(job.wait(60).state == State.DONE for job in jobs)
+    assert all(job.wait(120).state == State.DONE for job in jobs)
     assert seen[0] == [0, 1, 2, 3, 4, 5]
     assert all(later <= earlier for positions in zip(*seen, strict=True) for earlier, later in pairwise(positions))
     assert seen[-1] == [0] * 6
@@ -53,7 +53,7 @@ def test_a_short_prompt_does_not_wait_for_a_long_one(engine: LlamaEngine) -> Non
     _, release = held(engine, ask("hello"))
     long, short = engine.submit(ask("word " * 250)), engine.submit(ask("good day"))
     release.set()
-    views = [job.wait(30) for job in (short, long)]
+    views = [job.wait(120) for job in (short, long)]
     assert all(texts(view) for view in views)
     first_of_short, first_of_long = (view.sequences[0].first_token_s for view in views)
     assert first_of_short is not None and first_of_long is not None and first_of_short < first_of_long

@@ -28,7 +28,7 @@ def long_one() -> Request:
 
 
 def serves(engine: LlamaEngine) -> bool:
-    return engine.submit(ask()).wait(30).state == State.DONE
+    return engine.submit(ask()).wait(120).state == State.DONE
 
 
 def until_it_writes(job: Job) -> None:
@@ -45,13 +45,13 @@ def test_a_dead_thread_fails_its_jobs_and_is_replaced_at_the_next_submit(engine:
     until_it_writes(other)
     killer = engine.submit(ask("good day"), kill)
     for job in (other, killer):
-        view = job.wait(10)
+        view = job.wait(120)
         assert view.state == State.FAILED
         assert view.error is not None and "stopped unexpectedly" in view.error
     assert other.view().sequences[0].text
     assert Finish.FAILED in {sequence.finish for sequence in other.view().sequences}
     dead = engine._owner.thread
-    dead.join(10)
+    dead.join(120)
     assert serves(engine)
     assert engine._owner.thread is not dead
     assert serves(engine)
@@ -68,17 +68,17 @@ def test_a_failed_decode_ends_the_jobs_in_the_batch_and_no_others(
             engine._runner.context.remove(lanes[0].sequence, 5)
 
     bystander = engine.submit(ask(sampling=LONG, adapter="refine"))
-    view = engine.submit(long_one(), tamper).wait(10)
+    view = engine.submit(long_one(), tamper).wait(120)
     assert view.state == State.FAILED
     assert view.error is not None and "could not process the batch (code -1)" in view.error
     assert view.sequences[0].text
-    assert bystander.wait(60).state == State.DONE
+    assert bystander.wait(120).state == State.DONE
     assert serves(engine)
     assert "could not process" in caplog.text
 
 
 def test_a_sampling_that_makes_no_sense_fails_its_job_only(engine: LlamaEngine) -> None:
-    view = engine.submit(ask(sampling=Sampling(temperature="hot"))).wait(10)  # type: ignore[arg-type]
+    view = engine.submit(ask(sampling=Sampling(temperature="hot"))).wait(120)  # type: ignore[arg-type]
     assert view.state == State.FAILED
     assert view.error is not None and "could not be started" in view.error
     assert serves(engine)
@@ -88,7 +88,7 @@ def test_a_fault_of_the_engine_itself_fails_what_is_at_work(engine: LlamaEngine)
     job = engine.submit(long_one())
     until_it_writes(job)
     engine._runner._decoder._turns = None  # type: ignore[assignment]
-    view = job.wait(10)
+    view = job.wait(120)
     assert view.state == State.FAILED
     assert view.error is not None and "met a fault" in view.error
     assert view.sequences[0].text
@@ -108,7 +108,7 @@ def test_foreign_cells_in_the_way_fail_the_job_and_not_the_engine(open_tiny: Cal
     assert context.decode() == 0
     context.copy(0, 40, 240)
     context.remove(0)
-    view = engine.submit(ask(sampling=Sampling(max_tokens=60))).wait(10)
+    view = engine.submit(ask(sampling=Sampling(max_tokens=60))).wait(120)
     assert view.state == State.FAILED
     assert view.error is not None and "code 1" in view.error
     context.remove(40)
@@ -122,7 +122,7 @@ def test_llama_cpp_writes_nothing_to_the_console(
     until_it_writes(job)
     with caplog.at_level(logging.WARNING):
         job.stop()
-        job.wait(5)
+        job.wait(120)
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
 

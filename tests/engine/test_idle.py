@@ -21,7 +21,7 @@ def ask(text: str = "hello", **more: object) -> Request:
 
 def until_unloaded(engine: LlamaEngine) -> None:
     """Wait for the thread's end, after which everything is freed."""
-    engine._owner.thread.join(20)
+    engine._owner.thread.join(120)
     assert engine.status().weights is Weights.UNLOADED
 
 
@@ -41,15 +41,16 @@ def open_idle(tiny: Path) -> Iterator[Open]:
 
 def test_an_idle_model_gives_its_memory_back_and_answers_as_before(open_idle: Open) -> None:
     engine = open_idle(context=400_000)
-    first = engine.submit(ask()).wait(30)
-    status = engine.status()
-    held, owner = resident(), engine._owner
+    first = engine.submit(ask()).wait(120)
+    # On its own thread, and loaded there if need be: on a busy machine it may have been idle for long enough already.
+    look = engine.call(lambda: (engine._owner.load(), engine.status(), resident(), engine._owner))
+    _, status, held, owner = look.result(120)
     assert (status.weights, str(status.weights)) == (Weights.LOADED, "loaded")
     until_unloaded(engine)
     assert str(engine.status().weights) == "unloaded, loads on use"
     assert engine.status().model == "tiny" and engine.status().error is None
     assert held - resident() > 0.9 * status.kv_bytes
-    again = engine.submit(ask()).wait(30)
+    again = engine.submit(ask()).wait(120)
     assert again.sequences[0].text == first.sequences[0].text
     assert engine._owner is not owner and not owner.thread.is_alive()
 
@@ -69,7 +70,7 @@ def test_a_submit_never_waits_for_the_model(open_idle: Open, monkeypatch: pytest
     real = owner.load
 
     def slow(*args: object) -> object:
-        assert release.wait(20)
+        assert release.wait(120)
         return real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(owner, "load", slow)  # a disk that takes its time
@@ -82,7 +83,7 @@ def test_a_submit_never_waits_for_the_model(open_idle: Open, monkeypatch: pytest
     engine._owner._go_on_loading()
     assert all(job.view().wait_s is not None for job in jobs)  # what loading took the last time
     release.set()
-    assert [job.wait(30).state for job in jobs] == [State.DONE] * 2
+    assert [job.wait(120).state for job in jobs] == [State.DONE] * 2
 
 
 def test_a_request_that_cannot_be_served_says_so_once_the_model_is_back(open_idle: Open) -> None:
@@ -90,9 +91,9 @@ def test_a_request_that_cannot_be_served_says_so_once_the_model_is_back(open_idl
     until_unloaded(engine)
     same = ScoreRequest("test", ask().prompts, ("ab", "ac"))
     bad, good = engine.submit(same), engine.submit(ask("A sentence here. " * 3000))
-    view = bad.wait(30)
+    view = bad.wait(120)
     assert view.state == State.FAILED and view.error is not None and "begin with the same token" in view.error
-    assert good.wait(60).state == State.DONE
+    assert good.wait(120).state == State.DONE
     assert "cut at a sentence" in good.view().notes[0]
 
 
@@ -106,12 +107,13 @@ def test_a_model_that_does_not_come_back_ends_its_jobs_with_a_sentence(
     path.rename(tmp_path / "elsewhere.gguf")
     jobs = [engine.submit(ask()) for _ in range(3)]
     for job in jobs:
-        view = job.wait(30)
+        view = job.wait(120)
         assert view.state == State.FAILED and view.error is not None and "base.gguf is gone" in view.error
         assert view.sequences[0].finish is not None
+    engine.call(lambda: None).result(120)  # the thread is done with them
     assert engine._intake.tasks() == []
     (tmp_path / "elsewhere.gguf").rename(path)
-    assert engine.submit(ask()).wait(30).state == State.DONE
+    assert engine.submit(ask()).wait(120).state == State.DONE
 
 
 def test_another_file_in_its_place_is_not_taken_for_it(tmp_path: Path, tiny: Path, open_idle: Open) -> None:
@@ -120,7 +122,7 @@ def test_another_file_in_its_place_is_not_taken_for_it(tmp_path: Path, tiny: Pat
     engine = open_idle(model=path)
     until_unloaded(engine)
     path.write_bytes(path.read_bytes()[:-4] + b"\1\2\3\4")
-    view = engine.submit(ask()).wait(30)
+    view = engine.submit(ask()).wait(120)
     assert view.error is not None and "has changed since the app started" in view.error
 
 
@@ -135,20 +137,20 @@ def test_a_job_can_be_stopped_and_the_engine_closed_while_the_model_is_read(
 
     def held(owner: Owner) -> bool:
         asked.set()
-        assert go_on.wait(20)
+        assert go_on.wait(120)
         return real(owner)
 
     monkeypatch.setattr(Owner, "_go_on_loading", held)
     stopped, other = engine.submit(ask()), engine.submit(ask())
-    assert asked.wait(20)
+    assert asked.wait(120)
     stopped.stop()
     closing = threading.Thread(target=engine.close)
     closing.start()
     while not engine._intake.closing:
         time.sleep(0.001)
     go_on.set()
-    closing.join(20)
-    assert [job.wait(5).state for job in (stopped, other)] == [State.STOPPED] * 2
+    closing.join(120)
+    assert [job.wait(120).state for job in (stopped, other)] == [State.STOPPED] * 2
     assert engine.status().weights is Weights.UNLOADED
 
 
@@ -160,11 +162,11 @@ def owners() -> set[threading.Thread]:
 def test_many_threads_ask_while_it_comes_and_goes(open_idle: Open) -> None:
     others = owners()
     engine = open_idle(seconds=0.01)
-    wanted, answers = engine.submit(ask()).wait(30).sequences[0].text, []
+    wanted, answers = engine.submit(ask()).wait(120).sequences[0].text, []
 
     def work(pause: float) -> None:
         for _ in range(8):
-            answers.append(engine.submit(ask()).wait(30).sequences[0].text)
+            answers.append(engine.submit(ask()).wait(120).sequences[0].text)
             time.sleep(pause)
 
     threads = [threading.Thread(target=work, args=(0.004 * i,)) for i in range(4)]
@@ -175,5 +177,5 @@ def test_many_threads_ask_while_it_comes_and_goes(open_idle: Open) -> None:
     assert answers == [wanted] * 32
     until_unloaded(engine)
     for thread in owners() - others:
-        thread.join(10)
+        thread.join(120)
     assert owners() <= others

@@ -25,7 +25,7 @@ def test_what_cannot_be_served_is_refused_at_once(engine: LlamaEngine) -> None:
 
 
 def test_over_long_input_is_cut_and_said(engine: LlamaEngine) -> None:
-    view = engine.submit(ask("A sentence here. " * 3000)).wait(60)
+    view = engine.submit(ask("A sentence here. " * 3000)).wait(120)
     assert texts(view)[0]
     assert view.sequences[0].prompt_tokens <= 2048 - 24
     assert "cut at a sentence" in view.notes[0]

@@ -26,7 +26,7 @@ def ask(engine: Engine, task: str, *, adapter: bool = True, tokens: int = 16) ->
 
 
 def answer(job: Job) -> str:
-    view = job.wait(60)
+    view = job.wait(120)
     assert view.state is State.DONE, view.error
     return view.sequences[0].text
 
@@ -126,7 +126,7 @@ def test_a_duel_is_judged_by_the_model_for_judging(open_router: Open, store: Sto
     store.bind({"evaluate": (register(store, other), None)}, "another")
     prompt = [{"role": "user", "content": "a or b"}]
     job = router.submit(ScoreRequest("duel", (prompt,), ("a", "b")))
-    assert job.wait(60).state is State.DONE
+    assert job.wait(120).state is State.DONE
     loaded = {base.model: base.weights for base in router.status().bases}
     assert loaded["other"] is Weights.LOADED and router.serving("duel").status().model == "other"
 
@@ -203,7 +203,7 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_the_default_does_the_ne
     monkeypatch.setattr(owner, "load", no_room)
     base = register(store, other)
     store.bind({"refine": (base, None)}, "too large")
-    view = ask(router, "refine").wait(60)
+    view = ask(router, "refine").wait(120)
     assert view.state is State.FAILED and view.error == "other needs about 9.0 GB."
     assert answer(ask(router, "refine")) and "needs about 9.0 GB" in router.status().notice
     monkeypatch.setattr(owner, "load", real)
@@ -214,7 +214,7 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_the_default_does_the_ne
 def test_without_any_model_the_reason_is_said(open_router: Open, tmp_path: Path) -> None:
     router = open_router(default=tmp_path / "nothing.gguf")
     assert "no model file" in (router.status().error or "")
-    assert router.call(lambda: 7).result(30) == 7
+    assert router.call(lambda: 7).result(120) == 7
 
 
 def test_another_process_switches(open_router: Open, store: Store, other: Path) -> None:
@@ -236,7 +236,7 @@ def test_calls_run_where_the_model_computes(open_router: Open, store: Store, oth
     router = open_router()
     store.bind({"refine": (register(store, other), None)}, "another")
     answer(ask(router, "refine"))
-    thread = router.call(threading.current_thread).result(30)
+    thread = router.call(threading.current_thread).result(120)
     assert thread.name == "llama-engine"
 
 

@@ -16,12 +16,12 @@ from workbench.engine.tasks import common_length
 
 def test_scores_are_probabilities_and_independent_of_the_company(engine: LlamaEngine) -> None:
     prompts = tuple(chat(f"Yes or no: check {i}") for i in range(1, 9))
-    view = engine.submit(ScoreRequest("test", prompts)).wait(30)
+    view = engine.submit(ScoreRequest("test", prompts)).wait(120)
     assert view.state == State.DONE
     assert len(view.probabilities) == 8
     for prompt, row in zip(prompts, view.probabilities, strict=True):
         assert sum(row) == pytest.approx(1)
-        (alone,) = engine.submit(ScoreRequest("test", (prompt,))).wait(30).probabilities
+        (alone,) = engine.submit(ScoreRequest("test", (prompt,))).wait(120).probabilities
         assert row == pytest.approx(alone, abs=1e-3)
     assert len(set(view.probabilities)) == 8
     idle(engine)
@@ -29,9 +29,9 @@ def test_scores_are_probabilities_and_independent_of_the_company(engine: LlamaEn
 
 def test_a_score_is_what_the_next_token_says(engine: LlamaEngine) -> None:
     """Greedy picks the candidate that scoring ranks first when both are offered by the same logits."""
-    (text,) = texts(engine.submit(ask("hello", sampling=Sampling(temperature=0, max_tokens=1))).wait(30))
+    (text,) = texts(engine.submit(ask("hello", sampling=Sampling(temperature=0, max_tokens=1))).wait(120))
     other = "z" if text != "z" else "y"
-    ((first, second),) = engine.submit(ScoreRequest("test", (chat("hello"),), (text, other))).wait(30).probabilities
+    ((first, second),) = engine.submit(ScoreRequest("test", (chat("hello"),), (text, other))).wait(120).probabilities
     assert first > second
 
 
@@ -39,7 +39,7 @@ def test_scoring_beside_generation(engine: LlamaEngine) -> None:
     running, release = held(engine, ask("hello", sampling=LONG))
     score = engine.submit(ScoreRequest("test", (chat("a"), chat("b"))))
     release.set()
-    assert texts(running.wait(60)) and len(score.wait(30).probabilities) == 2
+    assert texts(running.wait(120)) and len(score.wait(120).probabilities) == 2
     assert ended_at(score) < ended_at(running)
 
 
@@ -65,10 +65,10 @@ def eight(idea: str) -> ScoreRequest:
 
 def test_eight_checks_of_an_idea_are_one_decode(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rubric before them comes from the cache, and the idea is computed once, for all eight together."""
-    engine.submit(eight("Another one.")).wait(30)
+    engine.submit(eight("Another one.")).wait(120)
     monkeypatch.setattr(decoding, "SCORE_CHUNK", 400)  # the tiny model's tokens are bytes
     sizes = decodes(engine, monkeypatch)
-    view = engine.submit(eight(IDEA)).wait(30)
+    view = engine.submit(eight(IDEA)).wait(120)
     whole, cached = view.sequences[0].prompt_tokens, view.sequences[0].cached_tokens
     shared = common_length([engine._loaded.chat.tokens(prompt) for prompt in eight(IDEA).prompts])
     assert cached > 150
@@ -84,9 +84,9 @@ def test_one_decode_gives_what_many_give(
     for chunk in (32, 400):
         monkeypatch.setattr(decoding, "SCORE_CHUNK", chunk)
         engine = open_tiny()
-        engine.submit(eight("Another one.")).wait(30)
-        rows.append(engine.submit(eight(IDEA)).wait(30).probabilities)
-        after = engine.submit(ask(IDEA)).wait(30)  # a text on the same beginning
+        engine.submit(eight("Another one.")).wait(120)
+        rows.append(engine.submit(eight(IDEA)).wait(120).probabilities)
+        after = engine.submit(ask(IDEA)).wait(120)  # a text on the same beginning
         rows.append(((after.sequences[0].text,),))
         idle(engine)
     for one, other in zip(rows[0], rows[2], strict=True):
@@ -96,9 +96,9 @@ def test_one_decode_gives_what_many_give(
 
 def test_a_score_that_is_aborted_begins_again(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when somebody else's job is stopped: nothing of the decode is kept, and the next one does it."""
-    wanted = engine.submit(eight(IDEA)).wait(30).probabilities
+    wanted = engine.submit(eight(IDEA)).wait(120).probabilities
     for joins in (False, True):
-        engine.submit(eight(f"Pushes it out {joins}.")).wait(30)
+        engine.submit(eight(f"Pushes it out {joins}.")).wait(120)
         monkeypatch.setattr(decoding, "SCORE_CHUNK", 1000)
         context, real, codes = engine._runner.context, engine._runner.context.decode, []
         jobs = []
@@ -111,11 +111,11 @@ def test_a_score_that_is_aborted_begins_again(engine: LlamaEngine, monkeypatch: 
             return codes[-1]  # noqa: B023
 
         monkeypatch.setattr(context, "decode", aborted)
-        view = engine.submit(eight(IDEA.replace("baker", "biker" if joins else "maker"))).wait(30)
+        view = engine.submit(eight(IDEA.replace("baker", "biker" if joins else "maker"))).wait(120)
         monkeypatch.undo()
         assert codes[0] == ABORTED and view.state == State.DONE
-        assert all(job.wait(30).state == State.DONE for job in jobs)
-        again = engine.submit(eight(IDEA)).wait(30).probabilities
+        assert all(job.wait(120).state == State.DONE for job in jobs)
+        again = engine.submit(eight(IDEA)).wait(120).probabilities
         for before, after in zip(wanted, again, strict=True):
             assert before == pytest.approx(after, abs=1e-3)
     idle(engine)
@@ -123,14 +123,14 @@ def test_a_score_that_is_aborted_begins_again(engine: LlamaEngine, monkeypatch: 
 
 def test_a_score_that_was_asked_for_first_comes_first(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """As Evaluate asks: the checks, and the judgement in words right behind them."""
-    wanted = texts(engine.submit(ask("hello")).wait(30))
+    wanted = texts(engine.submit(ask("hello")).wait(120))
     monkeypatch.setattr(decoding, "SCORE_CHUNK", 1000)
     release = threading.Event()
-    engine.call(lambda: release.wait(10))
+    engine.call(lambda: release.wait(120))
     score, words = engine.submit(eight(IDEA)), engine.submit(ask("hello"))
     sizes = decodes(engine, monkeypatch)
     release.set()
-    assert score.wait(30).state == State.DONE and texts(words.wait(30)) == wanted
+    assert score.wait(120).state == State.DONE and texts(words.wait(120)) == wanted
     assert sizes[0] > 200 > PROMPT_CHUNK >= max(sizes[1:])
 
 
@@ -139,6 +139,6 @@ def test_a_stream_beside_it_is_not_held_up_by_a_score(engine: LlamaEngine, monke
     score = engine.submit(ScoreRequest("test", tuple(chat(f"{'word ' * 60}{i}") for i in range(8))))
     sizes = decodes(engine, monkeypatch)
     release.set()
-    assert score.wait(30).state == State.DONE
+    assert score.wait(120).state == State.DONE
     assert max(sizes) <= 1 + PROMPT_CHUNK
     running.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from asking import held
 
 from workbench.engine.interface import Job, Request, Sampling, State, Weights
 from workbench.engine.llama_engine import LlamaEngine
@@ -17,7 +18,7 @@ from workbench.errors import AdapterMismatch, InputError
 from workbench.settings import Settings
 
 PLENTY = 2**50
-LONG = 1200  # tokens: a second or so of the tiny model
+LONG = 1200  # tokens
 Open = Callable[..., LlamaEngine]
 
 
@@ -26,14 +27,20 @@ def ask(engine: LlamaEngine, text: str = "hello", tokens: int = 16, adapter: str
     return engine.submit(Request("test", (prompt,), Sampling(temperature=0, max_tokens=tokens), adapter))
 
 
+def begun(engine: LlamaEngine, tokens: int = LONG) -> tuple[Job, threading.Event]:
+    """Return a job that has begun to write, and an event until which it goes no further."""
+    prompt = [{"role": "user", "content": "hello"}]
+    return held(engine, Request("test", (prompt,), Sampling(temperature=0, max_tokens=tokens)))
+
+
 def answer(job: Job) -> str:
-    view = job.wait(60)
+    view = job.wait(120)
     assert view.state is State.DONE, view.error
     return view.sequences[0].text
 
 
 def until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.002)
@@ -124,9 +131,10 @@ def test_without_room_the_other_one_leaves_memory_when_its_work_is_done(open_sha
     first, second = open_shared(0), open_shared(1)
     answer(ask(first))
     room.free = 0
-    long = ask(first, tokens=LONG)
-    until(lambda: first.status().running > 0)
-    assert answer(ask(second))
+    long, release = begun(first)
+    other = ask(second)
+    release.set()
+    assert answer(other)
     assert long.view().state is State.DONE  # it was not cut short
     assert first.status().weights is Weights.UNLOADED
     assert answer(ask(first))
@@ -153,13 +161,13 @@ def test_what_waits_for_its_turn_can_be_stopped(open_shared: Open, room: Room) -
     first, second = open_shared(0), open_shared(1)
     answer(ask(first))
     room.free = 0
-    long = ask(first, tokens=3000)
-    until(lambda: first.status().running > 0)
+    long, release = begun(first, 3000)
     waiting = ask(second)
     waiting.stop()
-    assert waiting.wait(60).state is State.STOPPED
+    assert waiting.wait(120).state is State.STOPPED
     long.stop()
-    assert long.wait(60).ended
+    release.set()
+    assert long.wait(120).ended
     assert answer(ask(first))  # nobody needs its room any more
 
 
@@ -174,11 +182,11 @@ def test_a_released_model_leaves_memory_and_comes_back_on_use(open_shared: Open)
 def test_an_engine_can_be_closed_while_another_one_computes(open_shared: Open) -> None:
     first, second = open_shared(0), open_shared(1)
     answer(ask(second))
-    long = ask(first, tokens=LONG)
-    until(lambda: first.status().running > 0)
+    long, release = begun(first)
     waiting = ask(second, tokens=LONG)
     second.close()
-    assert waiting.wait(60).state is State.STOPPED
+    release.set()
+    assert waiting.wait(120).state is State.STOPPED
     assert answer(long)
 
 
@@ -217,7 +225,7 @@ def test_an_adapter_that_is_gone_when_it_is_needed_is_a_sentence(
     answer(ask(engine))
     engine.set_adapters([read_adapter("gone", path)])
     path.unlink()
-    view = ask(engine, adapter="gone").wait(60)
+    view = ask(engine, adapter="gone").wait(120)
     assert view.state is State.FAILED and view.error is not None and "gone.gguf is gone" in view.error
     assert answer(ask(engine))
 

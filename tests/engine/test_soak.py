@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from asking import ask, chat, idle
+from asking import ask, chat, check_idle
 
 from workbench.engine.footprint import resident
 from workbench.engine.grammar import idea_lines
@@ -51,16 +51,16 @@ def test_memory_does_not_grow_with_the_work(tiny: Path) -> None:
     dice, ends, jobs, at_start = random.Random(1), time.monotonic() + MINUTES * 60, 0, 0
     while time.monotonic() < ends or jobs < 2 * WARM_JOBS:
         batch = [submit(engine, dice) for _ in range(dice.randint(1, 8))]
-        views = [job.wait(60) for job in batch]
+        views = [job.wait(120) for job in batch]
         assert all(view.ended and (view.state is not State.FAILED or view.error) for view in views)
         jobs += len(batch)
         if dice.random() < 0.03:
-            engine._owner.thread.join(10)
+            engine._owner.thread.join(120)
         if not at_start and jobs >= WARM_JOBS:
             gc.collect()
             at_start = resident()
-    assert engine.submit(ask("hello")).wait(30).state is State.DONE
-    engine.call(lambda: idle(engine)).result(30)  # there, lest it unload meanwhile
+    assert engine.submit(ask("hello")).wait(120).state is State.DONE
+    engine.call(lambda: (engine._owner.load(), check_idle(engine))).result(120)  # there, lest it unload meanwhile
     gc.collect()
     print(f"{jobs} jobs, {at_start / 1e6:.1f} MB after {WARM_JOBS}, {resident() / 1e6:.1f} MB at the end")
     assert resident() - at_start < MOST_GROWN

@@ -12,16 +12,16 @@ from workbench.engine.llama_engine import LlamaEngine
 
 
 def test_a_greedy_answer_is_the_same_again(engine: LlamaEngine) -> None:
-    first = texts(engine.submit(ask("hello")).wait(30))
+    first = texts(engine.submit(ask("hello")).wait(120))
     assert first[0]
-    assert texts(engine.submit(ask("hello")).wait(30)) == first
+    assert texts(engine.submit(ask("hello")).wait(120)) == first
     idle(engine)
 
 
 def test_it_streams(engine: LlamaEngine) -> None:
     seen: list[View] = []
     job = engine.submit(ask("hello", sampling=LONG), lambda job: seen.append(job.view()))
-    final = job.wait(60)
+    final = job.wait(120)
     growing = [view.sequences[0].text for view in seen]
     assert growing[-1] == final.sequences[0].text
     assert all(later.startswith(earlier) for earlier, later in pairwise(growing))
@@ -30,7 +30,7 @@ def test_it_streams(engine: LlamaEngine) -> None:
 
 
 def test_a_sequence_carries_its_figures(engine: LlamaEngine) -> None:
-    sequence = engine.submit(ask("hello")).wait(30).sequences[0]
+    sequence = engine.submit(ask("hello")).wait(120).sequences[0]
     assert sequence.finish == Finish.LENGTH
     assert sequence.tokens == 24
     assert sequence.prompt_tokens == len(engine._loaded.chat.tokens(chat("hello")))
@@ -38,9 +38,9 @@ def test_a_sequence_carries_its_figures(engine: LlamaEngine) -> None:
 
 
 def test_a_stop_string_ends_one_sequence_and_not_the_others(engine: LlamaEngine) -> None:
-    first, second = texts(engine.submit(ask("hello", "good day")).wait(30))
+    first, second = texts(engine.submit(ask("hello", "good day")).wait(120))
     stop = next(first[i : i + 3] for i in range(4, 20) if first[i : i + 3] not in second)
-    view = engine.submit(ask("hello", "good day", stop=(stop,))).wait(30)
+    view = engine.submit(ask("hello", "good day", stop=(stop,))).wait(120)
     assert [s.finish for s in view.sequences] == [Finish.STOP, Finish.LENGTH]
     assert texts(view) == [first[: first.index(stop)], second]
 
@@ -51,14 +51,14 @@ def test_the_model_ends_its_text_itself(
     path = gguf_maker.write_base(tmp_path / "ending.gguf", endless=False)  # type: ignore[attr-defined]
     engine = open_tiny(model=path)
     hot = Sampling(temperature=3.0, top_k=0, top_p=1.0, min_p=0.0, seed=1, max_tokens=400)
-    view = engine.submit(ask(*["hello"] * 8, sampling=hot)).wait(60)
+    view = engine.submit(ask(*["hello"] * 8, sampling=hot)).wait(120)
     assert Finish.STOP in {sequence.finish for sequence in view.sequences}
     assert not any("<|" in text for text in texts(view))
 
 
 def test_max_seconds_ends_with_the_text_so_far(engine: LlamaEngine) -> None:
-    whole = texts(engine.submit(ask("hello", sampling=LONG)).wait(60))[0]
-    view = engine.submit(ask(*MANY, sampling=FOR_LONG, max_seconds=0.1)).wait(30)
+    whole = texts(engine.submit(ask("hello", sampling=LONG)).wait(120))[0]
+    view = engine.submit(ask(*MANY, sampling=FOR_LONG, max_seconds=0.1)).wait(120)
     assert view.state == State.DONE
     assert {sequence.finish for sequence in view.sequences} == {Finish.TIME}
     assert all(whole.startswith(sequence.text) for sequence in view.sequences)
@@ -68,9 +68,9 @@ def test_a_listener_that_fails_harms_nobody(engine: LlamaEngine, caplog: pytest.
     def broken(job: Job) -> None:
         raise ValueError("a page is gone")
 
-    assert engine.submit(ask("hello"), broken).wait(30).state == State.DONE
+    assert engine.submit(ask("hello"), broken).wait(120).state == State.DONE
     assert "a page is gone" in caplog.text
-    assert engine.submit(ask("hello")).wait(30).state == State.DONE
+    assert engine.submit(ask("hello")).wait(120).state == State.DONE
 
 
 def test_a_listener_may_submit(engine: LlamaEngine) -> None:
@@ -80,8 +80,8 @@ def test_a_listener_may_submit(engine: LlamaEngine) -> None:
         if job.view().ended and not second:
             second.append(engine.submit(ask("and then")))
 
-    engine.submit(ask("hello"), chain).wait(30)
-    assert second[0].wait(30).state == State.DONE
+    engine.submit(ask("hello"), chain).wait(120)
+    assert second[0].wait(120).state == State.DONE
 
 
 def test_status_tells_what_is_loaded(engine: LlamaEngine, tiny: Path) -> None:

@@ -45,7 +45,7 @@ def texts(view: View) -> list[str]:
 
 
 def test_every_text_keeps_to_the_schema_however_wild_the_model(engine: LlamaEngine) -> None:
-    view = engine.submit(ask(16, grammar=SCHEMA)).wait(60)
+    view = engine.submit(ask(16, grammar=SCHEMA)).wait(120)
     assert {sequence.finish for sequence in view.sequences} == {Finish.STOP}  # the model never ends by itself
     values = [json.loads(text) for text in texts(view)]
     assert len({value["title"] for value in values}) > 8
@@ -60,7 +60,7 @@ def test_every_text_keeps_to_the_schema_however_wild_the_model(engine: LlamaEngi
 )
 def test_it_goes_with_every_kind_of_sampling(engine: LlamaEngine, sampling: Sampling) -> None:
     gbnf = 'root ::= [a-c]{8} ("-" [0-9]{4}){2}'
-    for text in texts(engine.submit(ask(3, sampling=sampling, grammar=gbnf)).wait(60)):
+    for text in texts(engine.submit(ask(3, sampling=sampling, grammar=gbnf)).wait(120)):
         letters, first, second = text.split("-")
         assert len(letters) == 8 and set(letters) <= set("abc")
         assert len(first) == len(second) == 4 and (first + second).isdigit()
@@ -68,9 +68,9 @@ def test_it_goes_with_every_kind_of_sampling(engine: LlamaEngine, sampling: Samp
 
 def test_a_form_the_model_would_keep_anyway_changes_nothing(engine: LlamaEngine) -> None:
     """Drawn first and checked after: what is allowed is drawn as without a grammar."""
-    plain = texts(engine.submit(ask(4, sampling=Sampling(seed=9, max_tokens=40))).wait(30))
+    plain = texts(engine.submit(ask(4, sampling=Sampling(seed=9, max_tokens=40))).wait(120))
     anything = r"root ::= [\x01-\U0010FFFF]{1,300}"
-    assert texts(engine.submit(ask(4, sampling=Sampling(seed=9, max_tokens=40), grammar=anything)).wait(30)) == plain
+    assert texts(engine.submit(ask(4, sampling=Sampling(seed=9, max_tokens=40), grammar=anything)).wait(120)) == plain
 
 
 def test_many_bytes_make_one_character_inside_a_grammar(engine: LlamaEngine) -> None:
@@ -78,19 +78,19 @@ def test_many_bytes_make_one_character_inside_a_grammar(engine: LlamaEngine) -> 
 
     llama.cpp's grammars would take any byte with the right last six bits.
     """
-    for text in texts(engine.submit(ask(8, grammar="root ::= [éß日🌱]{12}")).wait(30)):
+    for text in texts(engine.submit(ask(8, grammar="root ::= [éß日🌱]{12}")).wait(120)):
         assert len(text) == 12 and set(text) <= set("éß日🌱")
 
 
 def test_a_dead_end_ends_its_job_only(engine: LlamaEngine, caplog: pytest.LogCaptureFixture) -> None:
     beside = engine.submit(ask(4, sampling=Sampling(seed=1, max_tokens=300)))
     dead = engine.submit(ask(grammar=r'root ::= "ab" [^\x00-\UFFFFFFFF] "c"'))
-    view = dead.wait(30)
+    view = dead.wait(120)
     assert view.state == State.FAILED
     assert view.error is not None and "no token of the model continues the grammar" in view.error
     assert view.sequences[0].text == "ab"
-    assert beside.wait(60).state == State.DONE
-    assert engine.submit(ask(grammar='root ::= "yes"')).wait(30).sequences[0].text == "yes"
+    assert beside.wait(120).state == State.DONE
+    assert engine.submit(ask(grammar='root ::= "yes"')).wait(120).sequences[0].text == "yes"
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_a_dead_end_ends_its_job_only(engine: LlamaEngine, caplog: pytest.LogCap
 def test_a_form_that_is_none_is_refused_at_once(engine: LlamaEngine, grammar: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         engine.submit(ask(grammar=grammar))
-    assert engine.submit(ask(sampling=Sampling(max_tokens=2))).wait(30).state == State.DONE
+    assert engine.submit(ask(sampling=Sampling(max_tokens=2))).wait(120).state == State.DONE
 
 
 def test_cut_json_is_read_as_far_as_it_goes(engine: LlamaEngine) -> None:
     for tokens in (12, 20, 30, 45):
-        (text,) = texts(engine.submit(ask(grammar=SCHEMA, sampling=Sampling(seed=4, max_tokens=tokens))).wait(30))
+        (text,) = texts(engine.submit(ask(grammar=SCHEMA, sampling=Sampling(seed=4, max_tokens=tokens))).wait(120))
         value = read_json(text)
         assert isinstance(value, dict)
         assert list(value) == ["title", "tags", "sure"][: len(value)]
@@ -116,10 +116,10 @@ def test_idea_lines_have_the_form_even_where_the_model_is_at_its_wildest(starter
     engine = LlamaEngine(Settings(model=starter, threads=1))
     hot = Sampling(temperature=1.6, top_k=0, top_p=1.0, min_p=0.0, seed=1, max_tokens=600)
     chats = tuple(prompts.one_idea("Shorter queues at the baker", f"lens {i}") for i in range(8))
-    free = engine.submit(Request("test", chats, hot, "brainstorm", stop=("\n",))).wait(60)
-    bound = engine.submit(Request("test", chats, hot, "brainstorm", grammar=idea_lines())).wait(60)
+    free = engine.submit(Request("test", chats, hot, "brainstorm", stop=("\n",))).wait(120)
+    bound = engine.submit(Request("test", chats, hot, "brainstorm", grammar=idea_lines())).wait(120)
     wild = replace(WILD, seed=1, max_tokens=600)  # three of the longest lines there can be would be cut at fewer
-    (three,) = texts(engine.submit(Request("test", chats[:1], wild, "brainstorm", grammar=idea_lines(3))).wait(60))
+    (three,) = texts(engine.submit(Request("test", chats[:1], wild, "brainstorm", grammar=idea_lines(3))).wait(120))
     engine.close()
     assert sum(map(valid_form, texts(free))) < 8
     assert all(map(valid_form, texts(bound)))

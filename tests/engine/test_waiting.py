@@ -1,5 +1,6 @@
 """The estimate of a wait. python -m pytest tests/engine/test_waiting.py"""
 
+import statistics
 import threading
 import time
 from collections.abc import Callable
@@ -93,33 +94,37 @@ def ask(n: int, tokens: int, adapter: str | None = None) -> Request:
 
 
 def test_a_real_wait_is_of_the_estimated_kind(open_tiny: Callable[..., LlamaEngine]) -> None:
-    """Within a factor of 20 either way: a busy machine may stall for a second, and the estimate is a guess."""
+    """Within a factor of 20 either way, half of the times it is asked for: it is a guess, and a busy machine stalls."""
     engine = open_tiny(context=512)  # room for a few of its sequences
-    assert engine.submit(ask(16, 100)).wait(60).wait_s is None
+    assert engine.submit(ask(16, 100)).wait(120).wait_s is None
     jobs = [engine.submit(ask(16, 100)) for _ in range(8)]
-    while (guess := jobs[-1].view().wait_s) is None:
-        assert not jobs[-1].view().ended
+    guesses = []
+    while not any(sequence.tokens for sequence in jobs[-1].view().sequences):
+        view = jobs[-1].view()
+        assert not view.ended
+        if view.wait_s is not None:
+            guesses.append((time.monotonic(), view.wait_s))
         time.sleep(0.001)
-    asked = time.monotonic()
     last = jobs[-1].wait(120)
-    waited = jobs[-1].submitted + min(s.first_token_s or 0 for s in last.sequences) - asked
-    assert waited / 20 < guess < waited * 20, (waited, guess)
+    first = jobs[-1].submitted + min(s.first_token_s or 0 for s in last.sequences)
+    ratios = [guess / (first - asked) for asked, guess in guesses if guess > 0 and asked < first]
+    assert 1 / 20 < statistics.median(ratios) < 20, ratios
     assert last.wait_s is None
 
 
 def test_a_score_waits_with_an_estimate_too(engine: LlamaEngine) -> None:
-    engine.submit(ask(1, 8)).wait(30)
+    engine.submit(ask(1, 8)).wait(120)
     begun, release = threading.Event(), threading.Event()
 
     def hold(_: Job) -> None:
         begun.set()
-        release.wait(10)
+        release.wait(120)
 
     running = engine.submit(ask(16, 60), hold)
-    assert begun.wait(10)
+    assert begun.wait(120)
     prompts = ask(16, 1).prompts
     score = engine.submit(ScoreRequest("test", prompts))
     assert score.view().state == State.QUEUED and score.view().position == 0
     release.set()
-    assert score.wait(30).state == State.DONE and score.view().wait_s is None
+    assert score.wait(120).state == State.DONE and score.view().wait_s is None
     running.stop()

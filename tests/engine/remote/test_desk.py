@@ -38,10 +38,10 @@ def test_ideas_come_from_the_server_and_are_logged_under_its_models(
     wayward.does(lambda exchange: exchange.stream(words("Bread bus — The baker drives "), words("round.", "stop")))
     desk = open_desk(wayward.url, remote_model="big", remote_model_refine="small")
     board = desk.store.create_board(TOPIC)
-    view = desk.brainstorm(TOPIC, n=4, board_id=board.id).wait(30)
+    view = desk.brainstorm(TOPIC, n=4, board_id=board.id).wait(120)
     assert view.state == State.DONE and {item.title for item in view.items} == {"Bread bus"}
     idea = desk.store.add_idea(board.id, "Bread bus", "The baker drives.")
-    assert desk.refine(TOPIC, IDEA, "cheaper", idea_id=idea.id).wait(30).state == State.DONE
+    assert desk.refine(TOPIC, IDEA, "cheaper", idea_id=idea.id).wait(120).state == State.DONE
     models = {row.task: row.model for row in desk.store.generations(board_id=board.id)}
     models |= {row.task: row.model for row in desk.store.generations(idea_id=idea.id)}
     assert models == {"brainstorm": "big", "refine": "small"}

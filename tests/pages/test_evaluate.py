@@ -165,7 +165,7 @@ def test_a_whole_board_is_judged_and_drawn(open_page, desk, idea):
     app = part(open_page("evaluate", board=idea.board_id), "All ideas")
     assert "0 of 4 ideas judged" in texts(app)
     app.button(key="evaluate_all").click().run()
-    assert desk.batch(idea.board_id).settled.wait(120)
+    assert desk.batch(idea.board_id).settled.wait(500)
     app.run()
     assert "4 of 4 ideas judged" in texts(app)
     assert app.button(key="evaluate_all").disabled

@@ -117,3 +117,29 @@ def test_an_ended_child_that_nobody_waited_for_counts_as_dead() -> None:
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, but still in the process table
     assert not is_alive(child.pid, started)
     child.wait()
+
+
+def test_discarding_rewrites_is_undone_several_at_once(store: Store, board: Board, ask: Callable[..., int]) -> None:
+    idea = store.add_idea(board.id, "Night desk")
+    both = [ask(task="refine", board_id=board.id, idea_id=idea.id) for _ in range(2)]
+    with store.as_one("discarding of 2 rewrites"):
+        for each in both:
+            store.label_generation(each, "dropped")
+    store.label_generation(both[0], None)
+    assert store.undo(board.id) == "Undone: bringing back of a rewrite"
+    assert [store.generation(each).label for each in both] == ["dropped"] * 2
+    assert store.undo(board.id) == "Undone: discarding of 2 rewrites"
+    assert [store.generation(each).label for each in both] == [None] * 2
+    assert store.redo(board.id) == "Redone: discarding of 2 rewrites"
+    assert [store.generation(each).label for each in both] == ["dropped"] * 2
+
+
+def test_the_same_mark_again_and_one_on_an_answer_without_a_board_are_no_actions(
+    store: Store, board: Board, ask: Callable[..., int]
+) -> None:
+    store.label_generation(ask(), "dropped")
+    cut = ask(board_id=board.id)
+    store.label_generation(cut, "dropped")
+    store.label_generation(cut, "dropped")
+    assert store.undo(board.id) == "Undone: discarding of a text that was cut off"
+    assert store.undo(board.id) is None and store.generation(cut).label is None

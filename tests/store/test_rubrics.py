@@ -47,7 +47,17 @@ def test_a_removed_rubric_leaves_its_boards_to_the_built_in_one_and_its_judgemen
     store.use_rubric(board.id, school.id)
     idea = store.add_idea(board.id, "Night desk")
     store.add_evaluation(idea.id, rubric=school, measured=Measured((0.5, 0.5)))
-    store.remove_rubric(school.id)
+    store.remove_rubric(school.id, board.id)
     assert store.rubrics() == [] and store.rubric_of_board(board.id) is None
     assert store.evaluations(idea.id)[0].rubric == school
     assert store.save_rubric(SCHOOL).name == "School"  # its name is free again
+
+
+def test_a_deletion_is_undone_and_redone_on_the_board_where_it_was_made(store: Store, board: Board) -> None:
+    school = store.save_rubric(SCHOOL)
+    store.use_rubric(board.id, school.id)
+    store.remove_rubric(school.id, board.id)
+    assert store.undo(board.id) == "Undone: deletion of the checks “School”"
+    assert store.rubrics() == [school] and store.rubric_of_board(board.id) == school
+    assert store.redo(board.id) == "Redone: deletion of the checks “School”"
+    assert store.rubrics() == []

@@ -10,7 +10,9 @@ from workbench.store.connection import Connection, Row, now, select, update
 
 LABEL = "label"  # of the generation that the action concerns; every other key is a column of `ideas`, or of `boards`
 VOTE = "vote"  # the number of the vote that the action concerns; the other key is a column of `votes`
-FEEDBACK = "feedback"  # the same of `feedback`
+FEEDBACK, ANSWER, RUBRIC = "feedback", "answer", "rubric"  # the same of these tables
+TABLES = {VOTE: "votes", FEEDBACK: "feedback", ANSWER: "generations", RUBRIC: "rubrics"}
+STAMPED = (FEEDBACK, RUBRIC)  # their rows say when they were changed
 
 
 class Actions(Connection):
@@ -46,10 +48,10 @@ class Actions(Connection):
                 found = select(db, group, [found[0]["group_id"]])
             for action in found:
                 changes = json.loads(action[side])
-                if VOTE in changes:
-                    update(db, "votes", changes.pop(VOTE), changes)
-                elif FEEDBACK in changes:
-                    update(db, "feedback", changes.pop(FEEDBACK), changes | {"updated": now()})
+                kind = next((kind for kind in TABLES if kind in changes), None)
+                if kind:
+                    stamp = {"updated": now()} if kind in STAMPED else {}
+                    update(db, TABLES[kind], changes.pop(kind), changes | stamp)
                 elif action["idea_id"] is None:
                     update(db, "boards", board_id, changes)
                 else:
@@ -82,6 +84,21 @@ def act_on_vote(db: Database, board_id: int, vote_id: int, words: str) -> None:
     """Let a vote that is written as removed count, and log it."""
     before, after = {VOTE: vote_id, "removed": 1}, {VOTE: vote_id, "removed": 0}
     update(db, "votes", vote_id, {"removed": 0})
+    _log(db, {"board_id": board_id, "idea_id": None, "words": words}, before, after)
+
+
+def act_on_answer(db: Database, answer: Row, words: str, label: str | None) -> None:
+    """Mark a model answer of a board as kept or dropped, or take the mark away, and log it."""
+    update(db, "generations", answer["id"], {LABEL: label})
+    if answer["board_id"] is not None and answer[LABEL] != label:
+        row = {"board_id": answer["board_id"], "idea_id": None, "words": words}
+        _log(db, row, {ANSWER: answer["id"], LABEL: answer[LABEL]}, {ANSWER: answer["id"], LABEL: label})
+
+
+def act_on_rubric(db: Database, board_id: int, rubric_id: int, words: str) -> None:
+    """Take a rubric off the list and log it on the board where the person did so."""
+    update(db, "rubrics", rubric_id, {"removed": 1, "updated": now()})
+    before, after = {RUBRIC: rubric_id, "removed": 0}, {RUBRIC: rubric_id, "removed": 1}
     _log(db, {"board_id": board_id, "idea_id": None, "words": words}, before, after)
 
 

@@ -4,10 +4,12 @@ import json
 
 from workbench.errors import InputError
 from workbench.records import Generation
+from workbench.store.actions import act_on_answer
 from workbench.store.connection import Connection, Row, clean, insert, now, require, select
 from workbench.store.process import is_alive, this_process
 
 INTERRUPTED = "interrupted"
+DOING = {"kept": "keeping", "dropped": "discarding", None: "bringing back"}
 
 
 class Generations(Connection):
@@ -72,10 +74,13 @@ class Generations(Connection):
             return [generation_of(row) for row in select(db, sql, [*filters.values(), limit])]
 
     def label_generation(self, gid: int, label: str | None) -> None:
-        """Mark a completion as kept or dropped, or take the mark away."""
-        if label not in ("kept", "dropped", None):
+        """Mark a completion as kept or dropped, or take the mark away; on a board that can be undone."""
+        if label not in DOING:
             raise InputError(f"A model answer can be labelled kept or dropped, not {label!r}.")
-        self._update_generation(gid, {"label": label})
+        with self._writing() as db:
+            answer = require(db, "generations", gid, "model answer")
+            what = "rewrite" if answer["task"] == "refine" else "text that was cut off"
+            act_on_answer(db, answer, f"{DOING[label]} of a {what}", label)
 
     def _update_generation(self, gid: int, changes: Row) -> None:
         with self._writing() as db:

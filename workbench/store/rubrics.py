@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from workbench.errors import InputError
 from workbench.records import Check, Rubric
-from workbench.store.actions import act_on_board
+from workbench.store.actions import act_on_board, act_on_rubric
 from workbench.store.connection import Connection, Row, clean, insert, now, require, select, update
 
 
@@ -34,11 +34,15 @@ class Rubrics(Connection):
         with self._reading() as db:
             return [rubric_of(row) for row in select(db, "select * from rubrics where not removed order by name")]
 
-    def remove_rubric(self, rubric_id: int) -> None:
-        """Take a rubric off the list; its boards go back to the built-in one, its judgements stay as they are."""
+    def remove_rubric(self, rubric_id: int, board_id: int) -> None:
+        """Take a rubric off the list; its boards go back to the built-in one, its judgements stay as they are.
+
+        The board is the one on which it can be undone.
+        """
         with self._writing() as db:
-            require(db, "rubrics", rubric_id, "rubric")
-            update(db, "rubrics", rubric_id, {"removed": 1, "updated": now()})
+            name = require(db, "rubrics", rubric_id, "rubric")["name"]
+            require(db, "boards", board_id, "board")
+            act_on_rubric(db, board_id, rubric_id, f"deletion of the checks “{name}”")
 
     def use_rubric(self, board_id: int, rubric_id: int | None) -> None:
         """Judge a board's ideas by this rubric from now on; None is the built-in one."""

@@ -145,8 +145,12 @@ def _discard(generation: Generation) -> None:
 
 
 def _discard_all(generations: list[Generation]) -> None:
-    for each in generations:
-        clicks.label_generation(each, "dropped")
+    def discard() -> None:
+        with desk().store.as_one(f"discarding of {counted(len(generations), 'rewrite')}"):
+            for each in generations:
+                desk().store.label_generation(each.id, "dropped")
+
+    act(discard)
 
 
 def _key(generation_id: int) -> str:

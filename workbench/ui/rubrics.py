@@ -41,7 +41,7 @@ def show(board: Board) -> None:
         )
         if current.id is not None:
             st.button("Edit", key="rubric_edit", icon=":material/edit:", on_click=_fill, args=(current, False))
-            st.button("Delete", key="rubric_delete", icon=":material/delete:", on_click=_delete, args=(current,))
+            st.button("Delete", key="rubric_delete", icon=":material/delete:", on_click=_delete, args=(board, current))
         st.button("New checks", key="rubric_new", icon=":material/add:", on_click=_fill, args=(None, True))
     if NAME in st.session_state:
         _form(board, own)
@@ -127,6 +127,6 @@ def _use(board: Board) -> None:
     act(desk().store.use_rubric, board.id, st.session_state["rubric_pick"] or None)
 
 
-def _delete(rubric: Rubric) -> None:
-    if rubric.id is not None and act(desk().store.remove_rubric, rubric.id):
+def _delete(board: Board, rubric: Rubric) -> None:
+    if rubric.id is not None and act(desk().store.remove_rubric, rubric.id, board.id):
         st.toast(f"Deleted: {plain(rubric.name)}. Judgements made by it stay.", icon=":material/delete:")

@@ -70,7 +70,16 @@ def training(pretrain: Path) -> list[str]:
         "|---|---|---|---|",
         *rows,
         "",
+        *_averaged(pretrain),
     ]
+
+
+def _averaged(pretrain: Path) -> list[str]:
+    path = pretrain / "average.json"
+    if not path.is_file():
+        return []
+    share = json.loads(path.read_text(encoding="utf-8"))["share of the last"]
+    return [f"The base is {share:.0%} of the last stage's weights and {1 - share:.0%} of those before it.", ""]
 
 
 def _run(pretrain: Path) -> dict:

@@ -1,6 +1,6 @@
 """Turn a base and its trained adapters into the GGUF files that the app loads, and prove that they are the same.
 
-    python -m finetune.export --base runs/starter-cpu-4/pretrain/model \
+    python -m finetune.export --base runs/starter-cpu-4/pretrain/averaged \
         --adapters brainstorm=runs/brainstorm,refine=runs/refine --out data/models/starter
     python -m finetune.export --base FOLDER --adapters refine=runs/refine --out exports/refine \
         --merged --quantise q4_k_m,q5_k_m,q8_0,q4_0 --push me/refine

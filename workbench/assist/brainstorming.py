@@ -1,29 +1,43 @@
 """Brainstorm: many ideas side by side, each row on the board as soon as it is finished, repeats folded away."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
-from workbench.assist import prompts
+from workbench.assist import flipping, prompts
 from workbench.assist.folding import BoardIndexes
 from workbench.assist.grid import Cell
-from workbench.assist.lenses import fitting, spread
+from workbench.assist.lenses import WORST, asks_worst, fitting, spread
+from workbench.assist.prompts.flip import worst_idea
 from workbench.assist.reading import split_line
-from workbench.assist.runs import Run, Slot, completions
+from workbench.assist.runs import DraftSlot, Run, Slot, completions
 from workbench.assist.stimulus import BEST, Stimulus, nearby, stimuli
 from workbench.assist.submitting import AT_ONCE, ONE_LINE, Submitting, require, seeded
-from workbench.engine.interface import BALANCED, FOCUSED, Completion, Finish, Messages, Request, Sampling
-from workbench.errors import InputError
+from workbench.engine.interface import (
+    BALANCED,
+    FOCUSED,
+    Completion,
+    Finish,
+    Job,
+    Messages,
+    Request,
+    Sampling,
+    State,
+)
+from workbench.errors import InputError, WorkbenchError
 from workbench.records import Idea, Origin, Status
 
 MOST = 64  # ideas in one run
 TOKENS = 96  # of one idea at most
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class IdeaSlot(Slot):
     """What else is known of an idea before its first word."""
 
+    ask: Callable[[str], Messages]  # the prompt, by the lens
+    worst: Messages = ()  # asked first, for the lens; empty when that is known
+    sampling: Sampling = BALANCED
     cell: tuple[int, ...] = ()
     stimulus: str = ""
     second_parent_id: int | None = None
@@ -41,6 +55,7 @@ class Brainstorming(Submitting):
 
         With `cells` there is one idea for each of them, through its values instead of a lens. With a board, each idea
         becomes a row on it (status new) as soon as it is finished, folded under the one whose words it repeats.
+        For the lens that asks for the worst idea, the model names that first, and the idea turns it round.
         """
         require(topic, "a topic or question")
         n = len(cells) or n
@@ -50,10 +65,21 @@ class Brainstorming(Submitting):
         context = prompts.for_whom(context, audience)
         if parent is not None:
             context = prompts.starting_from(prompts.idea_line(parent.title, parent.body), context)
-        slots = self._slots(topic, n, lenses, cells, stimulus, sampling.seed or 0)
-        chats = [_chat(topic, slot, context, constraints) for slot in slots]
+        seed = sampling.seed or 0
+        labels = [cell.label for cell in cells] or lenses or spread(n, seed, self.fitting(topic), worst=not self.small)
+        spurs = [prompts.idea_line(idea.title, idea.text) for idea in stimuli(self.library, topic, stimulus, n, seed)]
+        given = {"context": context, "constraints": constraints}
+        slots = []
+        for i in range(n):
+            label, spur = labels[i % len(labels)], spurs[i] if i < len(spurs) else ""
+            slot = IdeaSlot(lens=label, ask=_asking(topic, spur, given), stimulus=spur)
+            if cells:
+                slot.cell = cells[i].keys
+            elif asks_worst(label):
+                slot.lens, slot.worst = WORST, worst_idea(topic, **given)
+            slots.append(slot)
         run = Run("brainstorm", topic, board_id=board_id, idea_id=parent.id if parent else None)
-        return self._ideas(run, chats, slots, sampling)
+        return self._ideas(run, slots, sampling)
 
     def carry_over(
         self, topic: str, ideas: Sequence[str], *, board_id: int | None = None, context: str = "",
@@ -66,50 +92,77 @@ class Brainstorming(Submitting):
         run = Run("brainstorm", topic, board_id=board_id)
         context = prompts.for_whom(context, audience)
         chats = [prompts.transfer(topic, idea, context=context, constraints=constraints) for idea in ideas]
-        slots = [IdeaSlot(lens=f"carried over from: {split_line(idea)[0]}", stimulus=idea) for idea in ideas]
-        return self._ideas(run, chats, slots, seeded(sampling, max_tokens=TOKENS))
+        slots = [
+            IdeaSlot(lens=f"carried over from: {split_line(idea)[0]}", stimulus=idea, ask=_given(chat))
+            for idea, chat in zip(ideas, chats, strict=True)
+        ]
+        return self._ideas(run, slots, seeded(sampling, max_tokens=TOKENS))
 
     def go_on(self, stopped: Run) -> Run:
         """Start what a stopped brainstorm did not come to, asked in the same way; its partial texts stay."""
         left = unfinished(stopped)
         if not left:
             raise InputError("Nothing of this brainstorm is left to do; start another one.")
-        sampling = seeded(replace(left[0][2], seed=None), max_tokens=TOKENS)
+        sampling = seeded(replace(left[0].sampling, seed=None), max_tokens=TOKENS)
         run = Run("brainstorm", stopped.topic, board_id=stopped.board_id, idea_id=stopped.idea_id)
         slots = [
-            IdeaSlot(lens=slot.lens, cell=slot.cell, stimulus=slot.stimulus, second_parent_id=slot.second_parent_id)
-            for _, slot, _ in left
-        ]
-        return self._ideas(run, [chat for chat, _, _ in left], slots, sampling)
+            IdeaSlot(
+                lens=slot.lens, ask=slot.ask, worst=slot.worst, cell=slot.cell, stimulus=slot.stimulus,
+                second_parent_id=slot.second_parent_id,
+            )
+            for slot in left
+        ]  # fmt: skip
+        return self._ideas(run, slots, sampling)
 
     def fitting(self, topic: str, n: int = 6) -> list[str]:
         """Return the persona labels that fit a topic best, the person's own among them."""
         own = [lens.label for lens in self.store.own_lenses() if lens.kind == "persona"]
         return fitting(topic, nearby(self.library, topic), own, n)
 
-    def _slots(
-        self, topic: str, n: int, lenses: Sequence[str], cells: Sequence[Cell], where: Stimulus, seed: int
-    ) -> list[IdeaSlot]:
-        """Return what sets each of the ideas apart: a cell or a lens, and perhaps an idea from elsewhere."""
-        labels = [cell.label for cell in cells] or lenses or spread(n, seed, self.fitting(topic))
-        spurs = [prompts.idea_line(idea.title, idea.text) for idea in stimuli(self.library, topic, where, n, seed)]
-        return [
-            IdeaSlot(
-                lens=labels[i % len(labels)], cell=cells[i].keys if cells else (),
-                stimulus=spurs[i] if i < len(spurs) else "",
-            )
-            for i in range(n)
-        ]  # fmt: skip
-
-    def _ideas(self, run: Run, chats: Sequence[Messages], slots: Sequence[IdeaSlot], sampling: Sampling) -> Run:
-        """Submit the chats in batches of `AT_ONCE`; each completion becomes one idea."""
+    def _ideas(self, run: Run, slots: Sequence[IdeaSlot], sampling: Sampling) -> Run:
+        """Ask for what the slots want, `AT_ONCE` in a request; each completion becomes one idea, after its draft."""
+        for place, slot in enumerate(slots):
+            slot.place, slot.sampling = place, replace(sampling, seed=(sampling.seed or 0) + place)
         with run.lock:  # a run with only its first jobs must not look finished
-            for first in range(0, len(chats), AT_ONCE):
-                part = slice(first, first + AT_ONCE)
-                drawn = replace(sampling, seed=(sampling.seed or 0) + first)
-                request = Request("brainstorm", tuple(chats[part]), drawn, self._adapter("brainstorm"), stop=ONE_LINE)
-                self._submit(run, request, [*slots[part]])
+            for part in _parts([slot for slot in slots if not slot.worst]):
+                self._submit(run, self._request(run, part), [*part])
+            for part in _parts([slot for slot in slots if slot.worst]):
+                drafts = [DraftSlot(lens=slot.lens, place=slot.place, task=flipping.TASK, then=slot) for slot in part]
+                seeds = [slot.sampling.seed or 0 for slot in part]
+                self._submit(run, flipping.draft_request([slot.worst for slot in part], seeds), [*drafts])
         return self._remember(run)
+
+    def _request(self, run: Run, slots: Sequence[IdeaSlot]) -> Request:
+        return Request(
+            "brainstorm", tuple(slot.ask(slot.lens) for slot in slots), slots[0].sampling,
+            self._adapter("brainstorm", run), stop=ONE_LINE, samplings=tuple(slot.sampling for slot in slots),
+        )  # fmt: skip
+
+    def _drafts_finished(self, run: Run, job: Job) -> None:
+        """Ask for the ideas that turn the worst ones round, once all of a request's are there."""
+        drafts = [slot for slot in run.slots[job.id] if isinstance(slot, DraftSlot)]
+        if not all(draft.recorded for draft in drafts):
+            return
+        view = job.view()
+        stopped = run.stopping or view.state is State.STOPPED
+        for draft in drafts if stopped else ():
+            draft.over = Finish.STOPPED
+        if not stopped:
+            self._turn_round(run, drafts, [completion.text for completion in completions(run, job, view)])
+
+    def _turn_round(self, run: Run, drafts: Sequence[DraftSlot], texts: Sequence[str]) -> None:
+        ideas = [draft.then for draft in drafts if isinstance(draft.then, IdeaSlot)]
+        for idea, lens in zip(ideas, flipping.flips(texts, run.topic), strict=True):
+            idea.lens, idea.worst, idea.batch = lens, (), run.jobs[0].id
+        try:
+            self._add(run, self._request(run, ideas), [*ideas])
+        except WorkbenchError as error:  # a full queue, a full disk: the other ideas go on
+            run.fault = str(error)
+        for draft in drafts:
+            draft.followed = run.fault is None
+            draft.over = Finish.FAILED if run.fault else None
+        if run.stopping:  # meanwhile
+            run.stop()
 
     @cached_property
     def _indexes(self) -> BoardIndexes:
@@ -130,21 +183,30 @@ class Brainstorming(Submitting):
         ).id  # fmt: skip
 
 
-def _chat(topic: str, slot: IdeaSlot, context: str, constraints: str) -> Messages:
-    if slot.stimulus:
-        return prompts.spurred(topic, slot.lens, slot.stimulus, context=context, constraints=constraints)
-    return prompts.one_idea(topic, slot.lens, context=context, constraints=constraints)
+def _asking(topic: str, stimulus: str, given: Mapping[str, str]) -> Callable[[str], Messages]:
+    if stimulus:
+        return partial(prompts.spurred, topic, stimulus=stimulus, **given)
+    return partial(prompts.one_idea, topic, **given)
 
 
-def unfinished(run: Run) -> list[tuple[Messages, IdeaSlot, Sampling]]:
-    """Return the prompt, the slot and the sampling of every idea that stop cut short or that never began."""
+def _given(chat: Messages) -> Callable[[str], Messages]:
+    return lambda _: chat
+
+
+def _parts(slots: Sequence[IdeaSlot]) -> Iterator[Sequence[IdeaSlot]]:
+    for first in range(0, len(slots), AT_ONCE):
+        yield slots[first : first + AT_ONCE]
+
+
+def unfinished(run: Run) -> list[IdeaSlot]:
+    """Return what is known of every idea that stop cut short or that never began, in the order they were asked for."""
     found = []
     for job in run.jobs:
-        if not isinstance(job.request, Request):
-            continue
-        for prompt, slot, so_far in zip(
-            job.request.prompts, run.slots[job.id], completions(run, job, job.view()), strict=True
-        ):
-            if so_far.finish in (None, Finish.STOPPED) and isinstance(slot, IdeaSlot):
-                found.append((prompt, slot, job.request.sampling))
-    return found
+        for slot, so_far in zip(run.slots[job.id], completions(run, job, job.view()), strict=True):
+            if isinstance(slot, DraftSlot) and not slot.followed:
+                slot, cut = slot.then, True
+            else:
+                cut = so_far.finish in (None, Finish.STOPPED)
+            if cut and isinstance(slot, IdeaSlot):
+                found.append(slot)
+    return sorted(found, key=lambda slot: slot.place)

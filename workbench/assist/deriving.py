@@ -1,5 +1,7 @@
 """Ideas out of ideas: the opposite of one, and what two of them make together. They remember where they come from."""
 
+from functools import partial
+
 from workbench.assist import prompts
 from workbench.assist.brainstorming import TOKENS, Brainstorming, IdeaSlot
 from workbench.assist.prompts.deriving import joining, opposite_of
@@ -30,12 +32,10 @@ class Deriving(Brainstorming):
     ) -> Run:
         run = Run("brainstorm", board.question, board_id=board.id, idea_id=parent.id)
         labels = [lens if number % 2 else "" for number in range(n)]
-        chats = [
-            prompts.one_idea(board.question, label, context=context, constraints=board.constraints) for label in labels
-        ]
+        ask = partial(prompts.one_idea, board.question, context=context, constraints=board.constraints)
         second_id = second.id if second else None
-        slots = [IdeaSlot(lens=label, second_parent_id=second_id) for label in labels]
-        return self._ideas(run, chats, slots, seeded(sampling, max_tokens=TOKENS))
+        slots = [IdeaSlot(lens=label, ask=ask, second_parent_id=second_id) for label in labels]
+        return self._ideas(run, slots, seeded(sampling, max_tokens=TOKENS))
 
 
 def _line(idea: Idea) -> str:

@@ -5,7 +5,7 @@ from workbench.assist.deriving import Deriving
 from workbench.assist.duelling import Duelling, DuelRun
 from workbench.assist.refining import Refining
 from workbench.assist.reviewing import Reviewing
-from workbench.assist.runs import Run, Slot
+from workbench.assist.runs import DraftSlot, Run, Slot
 from workbench.assist.scoping import Scoping
 from workbench.engine.interface import Completion, Job
 
@@ -14,7 +14,9 @@ class Desk(Deriving, Scoping, Refining, Reviewing, BoardJudging, Duelling):
     """One for each app process. Each verb is written in the file named for it, over `Submitting`."""
 
     def _finished(self, run: Run, job: Job, slot: Slot, completion: Completion) -> None:
-        if run.task == "brainstorm":
+        if isinstance(slot, DraftSlot):
+            self._drafts_finished(run, job)
+        elif run.task == "brainstorm":
             self._idea_finished(run, slot, completion)
         elif run.task == "dimensions":
             self._dimensions_finished(run, slot, completion)

@@ -32,6 +32,7 @@ class Item:
     seconds: float
     generation_id: int | None
     idea_id: int | None  # once it is an idea on the board
+    draft: str | None = None  # what it is to turn round, while only that is written; None: not of this kind, or past it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,18 @@ class Slot:
     saved_text: str = ""
     saved_at: float = 0.0
     recorded: bool = False
+    place: int = 0  # among the items of its run
+    task: str = ""  # in the log, where it is another than the run's
+    batch: str = ""  # the job that it counts with in the log, where that is another than its own
+
+
+@dataclass(slots=True, kw_only=True)
+class DraftSlot(Slot):
+    """A completion that is no result: another one is asked with what it says, in its place."""
+
+    then: Slot
+    followed: bool = False  # by the other one
+    over: Finish | None = None  # why nothing will follow
 
 
 @dataclass(eq=False)
@@ -114,13 +127,14 @@ class Run:
     def view(self) -> RunView:
         """Return a consistent copy of where the run is."""
         with self.lock:
-            views = [(job, job.view()) for job in self.jobs]
-            items = [
-                _item(slot, completion)
+            views = [(job, job.view()) for job in self.jobs if not self._followed(job)]
+            asked = [
+                (slot, completion)
                 for job, view in views
                 if not isinstance(job.request, ScoreRequest)
                 for slot, completion in zip(self.slots[job.id], completions(self, job, view), strict=True)
             ]
+            items = [_item(slot, completion) for slot, completion in sorted(asked, key=lambda each: each[0].place)]
             judged = read_judgement(items[0].text) if self.task == "evaluate" and items else {}
             return RunView(
                 state=self._state([view.state for _, view in views]),
@@ -149,10 +163,16 @@ class Run:
         return self.view()
 
 
+    def _followed(self, job: Job) -> bool:
+        return all(isinstance(slot, DraftSlot) and slot.followed for slot in self.slots[job.id])
+
     def _state(self, states: list[State]) -> State:
         """Return the state of all jobs together; what was not asked after a stop or a fault is not done."""
         state = _together(states)
-        if self.asking is None or not self.asking.left or state in (State.QUEUED, State.RUNNING, State.FAILED):
+        slots = [slot for slots in self.slots.values() for slot in slots]
+        waits = any(isinstance(slot, DraftSlot) and not slot.followed for slot in slots)
+        left = waits or (self.asking is not None and self.asking.left > 0)
+        if not left or state in (State.QUEUED, State.RUNNING, State.FAILED):
             return state
         if not self.settled.is_set():
             return State.RUNNING
@@ -175,6 +195,12 @@ def whole(slot: Slot, completion: Completion) -> str:
 
 
 def _item(slot: Slot, sequence: Completion) -> Item:
+    if isinstance(slot, DraftSlot):
+        return Item(
+            text="", title="", body="", lens=slot.lens, goal=slot.goal, seed=sequence.seed, tokens=0, finish=slot.over,
+            valid=False, first_token_s=None, seconds=sequence.seconds, generation_id=None, idea_id=None,
+            draft=sequence.text.strip(),
+        )  # fmt: skip
     text = whole(slot, sequence)
     title, body = split_line(text)
     return Item(

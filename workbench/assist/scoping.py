@@ -26,7 +26,6 @@ PATTERNS = (
     ("How might we gain from it that we do not {}?", "How might we gain from it that {}?"),
     ("How might we {} so that a newcomer would notice?", "How might we help whoever it troubles most: {}?"),
 )
-SMALL = 300_000_000  # parameters; under this a model writes no question and no dimension that makes sense
 FEWEST_WORDS = 4
 AS_BEFORE = 0.9  # ROUGE-1 F1; rewordings share most of their words by nature
 
@@ -69,11 +68,6 @@ class Scoping(Submitting):
         request = Request("brainstorm", (chat,), seeded(sampling, max_tokens=260), grammar=SCHEMA)
         self._submit(run, request, [Slot(goal=audience)])
         return self._remember(run)
-
-    @property
-    def small(self) -> bool:
-        """True when the model at work is too small to reword a question or to propose dimensions."""
-        return 0 < self.engine.status().parameters < SMALL
 
     def plain_dimensions(self, topic: str, audience: str = "") -> tuple[Dimension, ...]:
         """Return dimensions without a model: whom for, when, by what means, from the words that are there."""

@@ -16,6 +16,7 @@ from workbench.store import Library, Store
 
 AT_ONCE = 16  # sequences side by side in one request
 REMEMBERED = 100  # ended runs kept readable
+SMALL = 300_000_000  # parameters; under this a model writes no question and no dimension that makes sense
 ONE_LINE = ("\n",)
 
 
@@ -46,6 +47,11 @@ class Submitting(ABC):
         """Return the run with this id, if this process remembers it."""
         return next((run for run in self.runs() if run.id == run_id), None)
 
+    @property
+    def small(self) -> bool:
+        """True when the model at work is too small to reword a question, or to propose dimensions or worst ideas."""
+        return 0 < self.engine.status().parameters < SMALL
+
     def close(self) -> None:
         """Stop every run, write partial texts down, free the model, close the store."""
         if self.embedder:
@@ -69,21 +75,31 @@ class Submitting(ABC):
         return next((adapter.name for adapter in status.adapters if adapter.name == ADAPTERS[task]), None)
 
     def _submit(self, run: Run, request: Request | ScoreRequest, slots: list[Slot]) -> None:
-        """Queue the request and log a generation row for each slot, before anything of it can be written down."""
+        """Queue the request as a part of the run, which is stopped whole when that cannot be done."""
         try:
-            with run.lock:  # the recorder waits until the rows are there
-                run.engine = run.engine or self.engine.serving(request.task)
-                job = run.engine.submit(request, lambda _: self._recorder.look(run))
-                run.jobs.append(job)
-                run.slots[job.id] = slots
+            self._add(run, request, slots)
+        except WorkbenchError:  # a full queue, a full disk: nobody would see what goes on of such a run
+            run.stop()
+            raise
+
+    def _add(self, run: Run, request: Request | ScoreRequest, slots: list[Slot]) -> None:
+        """Queue the request and log a generation row for each slot, before anything of it can be written down."""
+        with run.lock:  # the recorder waits until the rows are there
+            run.engine = run.engine or self.engine.serving(request.task)
+            job = run.engine.submit(request, lambda _: self._recorder.look(run))
+            run.jobs.append(job)
+            run.slots[job.id] = slots
+            try:
                 for index, slot in enumerate(slots):
                     if slot.generation_id is None:
                         slot.generation_id = self._log(run, job, index, slot, request.adapter)
                     else:  # it goes on from where it was cut off
                         self.store.reopen_generation(slot.generation_id, job_id=job.id)
-        except WorkbenchError:  # a full queue, a full disk: nobody would see what goes on of such a run
-            run.stop()
-            raise
+            except WorkbenchError:  # it could not be written down: so it is no part of the run
+                job.stop()
+                run.jobs.remove(job)
+                del run.slots[job.id]
+                raise
         self._recorder.look(run)
 
     def _log(self, run: Run, job: Job, index: int, slot: Slot, asked: str | None) -> int:
@@ -98,7 +114,8 @@ class Submitting(ABC):
             drawn = request.sampling_of(index)
             sampling, seed = asdict(drawn), drawn.seed or 0
         return self.store.start_generation(
-            job_id=job.id, task=run.task, messages=[dict(message) for message in request.prompts[index]],
+            job_id=slot.batch or job.id, task=slot.task or run.task,
+            messages=[dict(message) for message in request.prompts[index]],
             model=status.model_for(run.task), model_sha256=status.sha256,
             adapter=asked, adapter_sha256=adapter.sha256 if adapter else None,
             sampling=sampling, seed=seed,

@@ -45,7 +45,7 @@ class Brainstorm(Ask):
     lenses: list[str] = Field(
         default_factory=list,
         description="ways of looking, taken in turn, such as 'combine' or 'persona: night nurse'; "
-        "'' is free; none gives a spread of all kinds",
+        "'' is free, 'flip' has the model name the worst idea first; none gives a spread of all kinds",
     )
     context: str = Field(default="", description="what is so already")
     constraints: str = Field(default="", description="what an idea must keep to")
@@ -90,7 +90,7 @@ class Brainstorm(Ask):
         )  # fmt: skip
 
     def _lenses(self, desk: "Desk") -> list[str]:
-        from workbench.assist.lenses import catalogue, of_kind
+        from workbench.assist.lenses import catalogue, in_turn
         from workbench.settings import settings
 
         if not self.kind or self.lenses:
@@ -98,7 +98,7 @@ class Brainstorm(Ask):
         if self.kind == "persona":
             return desk.fitting(self.topic, self.n)
         lenses = catalogue(desk.store.own_lenses(), settings().lenses)
-        found = of_kind(self.kind, self.n, self.seed, list(lenses.values()))
+        found = in_turn(self.kind, self.n, self.seed, list(lenses.values()))
         if not found:
             raise InputError(f"There is no lens of the kind {self.kind!r}: take one of {KINDS}.")
         return found

@@ -56,7 +56,7 @@ def run_cards(board: Board, around: Family, everything: Sequence[Idea], run: Run
 def _next(board: Board, run: Run, view: RunView) -> None:
     """Draw how to go on after a run that has ended."""
     lenses = [item.lens for item in view.items]
-    left = len(unfinished(run)) if view.state is State.STOPPED else 0
+    left = len(unfinished(run)) if view.state in (State.STOPPED, State.FAILED) else 0
     with st.container(horizontal=True):
         if left:
             st.button(
@@ -112,9 +112,7 @@ def _spur(idea: Idea) -> str:
 
 def _growing(run: Run, number: int, item: Item) -> None:
     with st.container(border=True, height="stretch", key=f"growing_{run.id}_{number}"):
-        writing = ":shimmer[writing]" if item.finish is None else "nothing came"
-        badge = f":gray-badge[{writing}]" if item.text or item.finish else ":gray-badge[waiting]"
-        st.markdown(badge + lens_words(item.lens))
+        st.markdown(f":gray-badge[{_stage(item)}]" + lens_words(f"flip: {item.draft}" if item.draft else item.lens))
         if item.text:
             body = f"  \n{plain(item.body)}" if item.body else ""
             st.markdown(f"**{plain(item.title)}**{body}")
@@ -125,6 +123,14 @@ def _growing(run: Run, number: int, item: Item) -> None:
             feedback.thumbs(item.generation_id, run.task, growing=True)
         else:
             st.space(40)  # where the buttons will be
+
+
+def _stage(item: Item) -> str:
+    if item.finish is not None:
+        return "nothing came"
+    if item.draft:
+        return ":shimmer[the worst idea first]"
+    return ":shimmer[writing]" if item.text else "waiting"
 
 
 def _repeating(run: Run, number: int, idea: Idea, around: Family) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from workbench.assist.grid import Cell
-from workbench.assist.lenses import KINDS, Lens, catalogue, label_of, lens_kind, of_kind
+from workbench.assist.lenses import KINDS, Lens, catalogue, in_turn, label_of, lens_kind, of_kind
 from workbench.assist.stimulus import BEST, Stimulus
 from workbench.engine.interface import PRESETS
 from workbench.records import Board, Idea
@@ -166,7 +166,7 @@ def fill(board: Board, steering: Steering, cells: Sequence[Cell]) -> None:
 
 def through(board: Board, steering: Steering, kind: str) -> None:
     """Start a brainstorm through lenses of one kind."""
-    labels = desk().fitting(board.question, steering.n) if kind == "persona" else of_kind(kind, steering.n, board.id)
+    labels = desk().fitting(board.question, steering.n) if kind == "persona" else in_turn(kind, steering.n, board.id)
     _start(board, steering, n=steering.n, lenses=labels, parent=steering.parent)
 
 

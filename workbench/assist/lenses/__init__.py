@@ -4,15 +4,17 @@ from workbench.assist.lenses.catalogue import (
     BUILT_IN,
     KINDS,
     LENSES,
+    WORST,
     Kind,
     Lens,
+    asks_worst,
     catalogue,
     label_of,
     lens_kind,
     lens_name,
     read_file,
 )  # fmt: skip
-from workbench.assist.lenses.choosing import of_kind, spread
+from workbench.assist.lenses.choosing import in_turn, of_kind, spread
 from workbench.assist.lenses.personas import fitting
 
 GOALS = (
@@ -20,6 +22,6 @@ GOALS = (
 )  # fmt: skip
 
 __all__ = [
-    "BUILT_IN", "GOALS", "KINDS", "LENSES", "Kind", "Lens", "catalogue", "fitting", "label_of", "lens_kind",
-    "lens_name", "of_kind", "read_file", "spread",
+    "BUILT_IN", "GOALS", "KINDS", "LENSES", "WORST", "Kind", "Lens", "asks_worst", "catalogue", "fitting", "in_turn",
+    "label_of", "lens_kind", "lens_name", "of_kind", "read_file", "spread",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from workbench.records import OwnLens
 
 HERE = Path(__file__).parent
 YOURS = "you"
+WORST = "flip"  # names no worst idea: the model is asked for one first
 LABELLED = ("persona", "constraint", "analogy", "spark", "audience", "flip")  # as in `persona: night nurse`
 
 
@@ -105,6 +106,11 @@ def catalogue(own: Sequence[OwnLens] = (), file: Path | None = None) -> dict[str
     yours = [Lens(each.kind, each.label, each.name, each.instruction, each.example, YOURS, each.id) for each in own]
     found = {lens.label: lens for lens in (*yours, *(read_file(file) if file else ()))}
     return found | {label: lens for label, lens in _BY_LABEL.items() if label not in found}
+
+
+def asks_worst(label: str) -> bool:
+    """Return whether the lens is to turn the worst idea round and says none: `flip`, also as somebody typed it."""
+    return " ".join(label.split()).rstrip(" :").casefold() == WORST
 
 
 def lens_name(label: str) -> str:

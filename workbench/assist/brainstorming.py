@@ -12,7 +12,7 @@ from workbench.assist.prompts.flip import worst_idea
 from workbench.assist.reading import split_line
 from workbench.assist.runs import DraftSlot, Run, Slot, completions
 from workbench.assist.stimulus import BEST, Stimulus, nearby, stimuli
-from workbench.assist.submitting import AT_ONCE, ONE_LINE, Submitting, require, seeded
+from workbench.assist.submitting import AT_ONCE, ONE_LINE, SMALL, Submitting, require, seeded
 from workbench.engine.interface import (
     BALANCED,
     FOCUSED,
@@ -66,7 +66,8 @@ class Brainstorming(Submitting):
         if parent is not None:
             context = prompts.starting_from(prompts.idea_line(parent.title, parent.body), context)
         seed = sampling.seed or 0
-        labels = [cell.label for cell in cells] or lenses or spread(n, seed, self.fitting(topic), worst=not self.small)
+        large = self.engine.status().parameters >= SMALL  # nobody knows of a server's
+        labels = [cell.label for cell in cells] or lenses or spread(n, seed, self.fitting(topic), worst=large)
         spurs = [prompts.idea_line(idea.title, idea.text) for idea in stimuli(self.library, topic, stimulus, n, seed)]
         given = {"context": context, "constraints": constraints}
         slots = []

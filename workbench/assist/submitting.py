@@ -49,7 +49,7 @@ class Submitting(ABC):
 
     @property
     def small(self) -> bool:
-        """True when the model at work is too small to reword a question, or to propose dimensions or worst ideas."""
+        """True when the model at work is too small to reword a question or to propose dimensions."""
         return 0 < self.engine.status().parameters < SMALL
 
     def close(self) -> None:

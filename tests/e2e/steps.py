@@ -1,6 +1,7 @@
 """What a person does in the browser, in words."""
 
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as NotYet
 
 SLOW = 180_000
 QUESTION = "How might we bring people into the library on weekday evenings?"
@@ -51,6 +52,18 @@ def refine(page: Page) -> None:
         if written.count():
             return
     raise AssertionError("six rewrites, and none had a word")
+
+
+def evaluate(page: Page) -> None:
+    """Ask for a judgement until it has its next step: a small model leaves a sentence out now and then."""
+    for _ in range(6):
+        page.locator(".st-key-evaluate_go button").click()
+        page.get_by_text("Evaluate again").wait_for(timeout=SLOW)
+        try:
+            return page.get_by_text("Next step:").wait_for(timeout=SLOW // 3)
+        except NotYet:
+            continue
+    raise AssertionError("six judgements, and none had a next step")
 
 
 def keep_rewrite(page: Page) -> None:

@@ -53,6 +53,7 @@ def test_one_hand_on_the_keyboard(app, store, open_tab):
     page.keyboard.press("l")
     page.keyboard.press("x")
     expect(page.get_by_text("2 ideas selected")).to_be_visible()
+    expect(page.locator(".st-key-several_drop button")).to_be_enabled()  # until then the key is for the marked card
     page.keyboard.press("d")
     expect(page.get_by_text("Dropped: 2 ideas")).to_be_visible()
     expect(page.get_by_text(re.compile("dropped 2"))).to_be_visible()

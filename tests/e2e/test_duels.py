@@ -24,8 +24,11 @@ def test_a_board_ranked_by_keys(app, open_tab):
         pair = page.locator(CARDS).all_inner_texts()
         page.keyboard.press(key)
         expect(page.get_by_text(re.compile(rf"^{number} duels? · the ranking settles at about 6"))).to_be_visible()
-        assert page.locator(CARDS).all_inner_texts() != pair
+        expect(page.locator(CARDS)).not_to_have_text(pair, use_inner_text=True)  # the next key is for the next pair
+        expect(page.locator(CARDS)).to_have_count(2)
+    pair = page.locator(CARDS).all_inner_texts()
     page.keyboard.press("s")  # no duel, another pair
+    expect(page.locator(CARDS)).not_to_have_text(pair, use_inner_text=True)
     expect(page.get_by_text("3 duels ·")).to_be_visible()
     expect(page.get_by_text("Your ranking")).to_be_visible()
     expect(page.locator(".st-key-chart_ranking canvas, .st-key-chart_ranking svg.marks").first).to_be_visible()

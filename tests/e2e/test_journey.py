@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e import steps
-from tests.e2e.steps import SLOW
 
 
 def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
@@ -36,8 +35,7 @@ def test_from_a_question_to_a_refined_and_judged_idea(app, open_tab):
     expect(page.get_by_text("Version 2")).to_be_visible()
 
     steps.go(page, "Evaluate")
-    page.locator(".st-key-evaluate_go button").click()
-    expect(page.get_by_text("Evaluate again")).to_be_visible(timeout=SLOW)
+    steps.evaluate(page)
     expect(page.locator("[class*='st-key-check_'] .marks")).to_have_count(8)
     expect(page.get_by_text("Next step:")).to_be_visible()
 
@@ -77,7 +75,7 @@ def test_stop_keeps_what_was_written(slow_app, open_tab):
     page.locator(".st-key-brainstorm_go button").click()
     expect(page.get_by_text("Bread").filter(visible=True).first).to_be_visible()
     page.locator("[class*='st-key-stop_'] button").click()
-    expect(page.get_by_text("Stopped by you")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Stopped by you")).to_be_visible()
     page.reload()
     expect(page.get_by_text("Stopped by you")).to_be_visible()
     expect(page.get_by_text("Bread").filter(visible=True).first).to_be_visible()

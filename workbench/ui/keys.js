@@ -50,11 +50,19 @@
     show(at < 0 ? start() : all[Math.max(0, Math.min(all.length - 1, at + step))])
   }
 
-  // What a click brings in comes with the next run of the page: look for it for two seconds.
+  const SLOW = 15000 // milliseconds that a busy machine may take for a run of the page
+
+  // What a click brings in comes with the next run of the page: look for it for a while.
   function soon(find, act, until = performance.now() + 2000) {
     const found = find()
     if (found) act(found)
     else if (performance.now() < until) setTimeout(() => soon(find, act, until), 40)
+  }
+
+  // Put the cursor there once it is there, unless the person has begun to write elsewhere.
+  function write(find) {
+    const writing = () => document.activeElement?.matches("input:not([type=checkbox]), textarea")
+    soon(find, (field) => writing() || field.focus(), performance.now() + SLOW)
   }
 
   function fromMenu(card, line) {
@@ -64,7 +72,7 @@
     soon(
       () => [...document.querySelectorAll("[role=menuitem], [role=menu] button, [role=option]")].find((item) => item.textContent.trim() === line),
       (item) => item.click(),
-      performance.now() + 600,
+      performance.now() + 3000,
     )
     return true
   }
@@ -79,7 +87,7 @@
     if (!button && !(line && fromMenu(card, line))) return false
     current = nameOf(card)
     button?.click()
-    if (THEN_WRITE[key]) soon(() => marked()?.querySelector("[data-testid=stForm] :is(input, textarea)"), (field) => field.focus())
+    if (THEN_WRITE[key]) write(() => marked()?.querySelector("[data-testid=stForm] :is(input, textarea)"))
     else if ("kda".includes(key) && next) {
       const then = nameOf(next) // the card may leave the page: the mark goes on to the one after it
       soon(() => !marked() && cards().find((each) => nameOf(each) === then), show)
@@ -100,7 +108,7 @@
     const button = document.querySelector(`.st-key-several_${ON_SEVERAL[key]} button:enabled`)
     if (!button) return false
     button.click()
-    if (key === "t") soon(() => document.querySelector(".st-key-several_tags input"), (field) => field.focus())
+    if (key === "t") write(() => document.querySelector(".st-key-several_tags input"))
     return true
   }
 

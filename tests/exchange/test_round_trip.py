@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from workbench.exchange import Content, bring_in, content_of, preview, read, write
 from workbench.exchange.opml_file import NOT_IN_XML
-from workbench.records import Origin, Status
+from workbench.records import Dimension, Origin, Status, Value
 from workbench.store import Entry, Store, Version
 
 AWKWARD = ["=1+1", "+A1", "-", "@x", "'=1", "''", '"', '""', ",", ";", "\\", "\r", "a\r\nb", "\t=", "<b>&amp;", "]]>",
@@ -20,6 +20,9 @@ TEXT = PIECES.map(lambda pieces: " ".join(pieces).strip())
 TAG = TEXT.map(lambda text: " ".join(text.split())).filter(bool)
 STAMP = st.datetimes().map(lambda moment: moment.isoformat(timespec="milliseconds") + "+00:00")
 WORDS = st.tuples(TEXT, TEXT).filter(any)
+GRID = (
+    Dimension("Who", (Value(1, "pupils"), Value(2, "nurses"))), Dimension("When", (Value(3, "at night"),), "model"),
+)  # fmt: skip
 
 
 @st.composite
@@ -33,17 +36,20 @@ def entries(draw: st.DrawFn, number: int) -> Entry:
         draw(st.sampled_from(Origin)), draw(TEXT), number, draw(parents), draw(parents),
         draw(st.none() | st.text(string.ascii_letters, min_size=1, max_size=5)), draw(STAMP),
         (*history, Version(title, body, "person", "", draw(STAMP))),
+        1 if number > 2 and draw(st.booleans()) else None, draw(st.sampled_from([(), (1,), (2, 3)])),
     )  # fmt: skip
 
 
 @st.composite
 def contents(draw: st.DrawFn) -> Content:
     ideas = tuple(draw(entries(number)) for number in range(1, draw(st.integers(1, 4)) + 1))
-    return Content(draw(TEXT.filter(bool)), draw(TEXT), draw(TEXT), draw(TEXT), ideas)
+    return Content(draw(TEXT.filter(bool)), draw(TEXT), draw(TEXT), draw(TEXT), ideas, GRID)
 
 
 def without_history(content: Content) -> Content:
-    return replace(content, ideas=tuple(replace(idea, revisions=()) for idea in content.ideas))
+    """Take away what only JSON carries."""
+    ideas = tuple(replace(idea, revisions=(), folded_into=None, cell=()) for idea in content.ideas)
+    return replace(content, ideas=ideas, dimensions=())
 
 
 @given(contents())
@@ -103,6 +109,9 @@ def test_a_board_that_went_through_a_file_is_the_same_in_the_store(
     first = store.create_board("Before?").id
     bring_in(store, preview(store, replace(content, question="")), first)
     out = content_of(store, first)
+    for one, other in zip(out.ideas, content.ideas, strict=True):
+        assert (one.folded_into, one.cell) == (other.folded_into, other.cell)
+    assert out.dimensions == content.dimensions
     second = store.create_board("After?").id
     ids = bring_in(store, preview(store, read(write(out, kind), f"x.{kind}")), second)
     again = content_of(store, second)
@@ -137,3 +146,14 @@ def test_markdown_reads_well(store: Store, board) -> None:
         "## Kept\n\n- **Bread bus** — The baker drives \\*round\\*.\n  \\#cheap\n\n"
         "## Undecided\n\n- **Toast**\n  by the model · flip · from “Bread bus”\n"
     )
+
+
+def test_cells_stay_out_of_a_grid_that_is_another_one_and_folds_out_of_nothing(store: Store, board) -> None:
+    own = store.set_dimensions(board.id, [Dimension("Where", (Value(0, "here"), Value(0, "there")))]).dimensions
+    ideas = (Entry("Head", number=1), Entry("Same", number=2, folded_into=1, cell=(1,)), Entry("Odd", folded_into=9))
+    bring_in(store, preview(store, Content(ideas=ideas, dimensions=GRID)), board.id)
+    assert store.board(board.id).dimensions == own
+    found = {each.title: each for each in store.list_ideas(board.id, statuses=list(Status))}
+    assert {title: (each.folded_into, each.cell) for title, each in found.items()} == {
+        "Head": (None, ()), "Same": (found["Head"].id, ()), "Odd": (None, ())
+    }  # fmt: skip

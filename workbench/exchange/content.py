@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from workbench.errors import BadFile
+from workbench.records import Dimension
 from workbench.store import Entry, Store
 
 MOST_IDEAS = 10_000
@@ -22,6 +23,7 @@ class Content:
     constraints: str = ""
     audience: str = ""
     ideas: tuple[Entry, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()  # of the grid that the ideas' cells are on
 
 
 _ENTRY = TypeAdapter(Entry)
@@ -31,7 +33,7 @@ def content_of(store: Store, board_id: int, idea_ids: Collection[int] | None = N
     """Return a board with all its ideas, dropped and archived ones too, or with only those of these ids."""
     board = store.board(board_id)
     ideas = tuple(store.entries(board_id, idea_ids))
-    return Content(board.question, board.context, board.constraints, board.audience, ideas)
+    return Content(board.question, board.context, board.constraints, board.audience, ideas, board.dimensions)
 
 
 def entry(fields: Mapping[str, Any], where: str) -> Entry:

@@ -26,7 +26,7 @@ FORMATS = {
     for each in (
         Format("md", "Markdown", "text/markdown", "to read; cannot be imported again", markdown_file.write),
         Format("csv", "CSV", "text/csv", "for spreadsheets; the ideas without their histories", csv_file.write),
-        Format("json", "JSON", "application/json", "everything: the board and each idea's history", json_file.write),
+        Format("json", "JSON", "application/json", "the board, its grid, folds and histories", json_file.write),
         Format("opml", "OPML", "text/x-opml", "for outliners; the board as a tree, without histories", opml_file.write),
     )
 }

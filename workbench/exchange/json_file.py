@@ -1,4 +1,4 @@
-"""JSON: everything, histories included; the way to move a board to another machine whole."""
+"""JSON: a board with its grid, folds and histories, to move to another machine; no votes, judgements or feedback."""
 
 import json
 from dataclasses import asdict

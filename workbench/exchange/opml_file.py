@@ -51,7 +51,7 @@ def read(text: str) -> Content:
     words = {name: root.findtext(f"head/{name}", "") for name in ("title", *BOARD)}
     ideas = [_entry(outline, number, above) for number, (outline, above) in enumerate(_outlines(body), 1)]
     ideas.sort(key=lambda idea: idea.number or 0)  # oldest first, as they were before the tree was made of them
-    return Content(words.pop("title"), **words, ideas=tuple(ideas))
+    return Content(words["title"], words["context"], words["constraints"], words["audience"], tuple(ideas))
 
 
 def _attributes(idea: Entry, *, inside: bool) -> dict[str, str]:

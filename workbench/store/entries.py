@@ -1,5 +1,6 @@
 """A board's ideas as a file can carry them: whole, with their histories, counted from 1 instead of by row."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -41,6 +42,8 @@ class Entry:
     library_id: str | None = None
     created: str = ""
     revisions: tuple[Version, ...] = ()  # oldest first; empty: the wording above is the only one
+    folded_into: int | None = None  # the entry that says the same
+    cell: tuple[int, ...] = ()  # keys of the values of the board's dimensions
 
 
 class Entries(Actions):
@@ -65,7 +68,7 @@ class Entries(Actions):
             Entry(
                 idea.title, idea.body, idea.status, idea.tags, idea.lens, idea.origin, idea.owner, numbers[idea.id],
                 numbers.get(idea.parent_id or 0), numbers.get(idea.second_parent_id or 0), idea.library_id,
-                idea.created, tuple(versions[idea.id]),
+                idea.created, tuple(versions[idea.id]), numbers.get(idea.folded_into or 0), idea.cell,
             )
             for idea in chosen
         ]  # fmt: skip
@@ -83,13 +86,13 @@ class Entries(Actions):
             by_number = {entry.number: row_id for entry, row_id in zip(entries, ids, strict=True) if entry.number}
             for entry, row_id, row in zip(entries, ids, rows, strict=True):
                 _add_history(db, row_id, entry, row["created"])
-                _add_parents(db, row_id, entry, by_number)
+                _add_relatives(db, row_id, entry, by_number)
                 act(db, row | {"id": row_id, "removed": 1}, words, {"removed": 0})
             return ids
 
 
 _COLUMNS = (
-    "board_id", "status", "origin", "owner", "lens", "tags", "library_id", "removed", "created", "updated",
+    "board_id", "status", "origin", "owner", "lens", "tags", "library_id", "removed", "created", "updated", "cell",
 )  # fmt: skip
 _INSERT = f"insert into ideas ({', '.join(_COLUMNS)}) values ({', '.join(f':{name}' for name in _COLUMNS)})"
 
@@ -101,7 +104,7 @@ def _row(board_id: int, entry: Entry) -> Row:
     return {
         "board_id": board_id, "status": entry.status, "origin": entry.origin, "owner": clean(entry.owner),
         "lens": clean(entry.lens), "tags": tags_text(entry.tags), "library_id": entry.library_id, "removed": 1,
-        "created": stamp, "updated": now(),
+        "created": stamp, "updated": now(), "cell": json.dumps(sorted(entry.cell)),
     }  # fmt: skip
 
 
@@ -120,14 +123,15 @@ def _add_history(db: Database, row_id: int, entry: Entry, stamp: str) -> None:
     db.conn.execute("update ideas set revision_id = ? where id = ?", [present, row_id])
 
 
-def _add_parents(db: Database, row_id: int, entry: Entry, by_number: Mapping[int, int]) -> None:
-    if entry.parent or entry.second_parent:
-        parents = [by_number.get(entry.parent or 0), by_number.get(entry.second_parent or 0), row_id]
-        db.conn.execute("update ideas set parent_id = ?, second_parent_id = ? where id = ?", parents)
+def _add_relatives(db: Database, row_id: int, entry: Entry, by_number: Mapping[int, int]) -> None:
+    relatives = (entry.parent, entry.second_parent, entry.folded_into)
+    if any(relatives):
+        sql = "update ideas set parent_id = ?, second_parent_id = ?, folded_into = ? where id = ?"
+        db.conn.execute(sql, [*(by_number.get(each or 0) for each in relatives), row_id])
 
 
 def _require_tree(entries: Sequence[Entry]) -> None:
-    """Refuse numbers given twice, parents that are not there, and circles."""
+    """Refuse numbers given twice, parents that are not there, circles, and folds under nothing that stands."""
     parents: dict[int, list[int]] = {}
     for entry in entries:
         if entry.number is not None:
@@ -138,6 +142,11 @@ def _require_tree(entries: Sequence[Entry]) -> None:
         for parent in (entry.parent, entry.second_parent):
             if parent and parent not in parents:
                 raise InputError(f"“{entry.title or entry.body}” has the parent {parent}, which is not in the file.")
+    standing = {entry.number for entry in entries if entry.folded_into is None}
+    for entry in entries:
+        if entry.folded_into is not None and entry.folded_into not in standing:
+            words = entry.title or entry.body
+            raise InputError(f"“{words}” is folded under {entry.folded_into}, which is no idea that stands by itself.")
     try:
         TopologicalSorter(parents).prepare()
     except CycleError as error:

@@ -96,7 +96,8 @@ def guide(folder: Path) -> list[str]:
         f"Then guidance of {stage['config']['guidance']} toward the topic, taught to the adapter by itself",
         f"(`finetune.guide`, {stage['rows']:,} rows). On {stage['heldout_rows']} held-out rows, its divergence from",
         f"its own guided probabilities fell from {before['kl']:.2f} to {after['kl']:.2f} nats a token; its loss",
-        f"on what was written went from {before['loss']:.2f} to {after['loss']:.2f}.",
+        f"on what was written went from {before['loss']:.2f} to {after['loss']:.2f}. Of what it learned",
+        f"{stage['config']['kept']:.0%} is kept: its alpha is that much smaller.",
         "",
     ]
 

@@ -11,6 +11,7 @@ itself finds unlikely stay out (Li et al., 2023, "Contrastive decoding"), or gui
 Writes the adapter back into `<run_dir>/adapter` (the earlier one stays as adapter-before-guide/) and guide.json.
 """
 
+import json
 import shutil
 import sys
 import time
@@ -70,9 +71,20 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
             losses.clear()
             print(curve[-1], flush=True)
     student.save_pretrained(str(folder / "adapter"))
+    soften(folder / "adapter", settings.kept)
     facts = {"finished": record.now(), "config": record.settings_of(settings), "commit": record.commit()}
     record.write(folder / "guide.json", facts | {"rows": len(pairs), "heldout_rows": len(probes), "curve": curve})
     return curve[-1]
+
+
+def soften(adapter: Path, share: float) -> None:
+    """Keep a share of what the adapter does to the base, by its alpha: the strength is chosen after training.
+
+    Right where the adapter before this stage did next to nothing; of another one a part would go as well.
+    """
+    path = adapter / "adapter_config.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(found | {"lora_alpha": found["lora_alpha"] * share}, indent=2), encoding="utf-8")
 
 
 def load(settings: SimpleNamespace, folder: Path, *, trainable: bool = False):

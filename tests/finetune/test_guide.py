@@ -23,5 +23,10 @@ def test_guidance_pushes_away_from_what_is_said_without_a_topic():
 def test_the_stage_comes_nearer_to_its_guided_self(toy):
     found = json.loads((toy / "brainstorm" / "guide.json").read_text(encoding="utf-8"))
     assert (toy / "brainstorm" / guide.BEFORE / "adapter_model.safetensors").is_file()
+    alpha = [
+        json.loads((toy / "brainstorm" / name / "adapter_config.json").read_text(encoding="utf-8"))["lora_alpha"]
+        for name in (guide.BEFORE, "adapter")
+    ]
+    assert alpha[1] == found["config"]["kept"] * alpha[0]
     first, last = found["curve"][0]["heldout"], found["curve"][-1]["heldout"]
     assert 0 < last["kl"] < first["kl"]

@@ -124,8 +124,8 @@ def limits() -> list[str]:
     return [
         "## What it can and cannot do",
         "- It writes `Title — sentence` lines and keeps to the form of each task. It is quick on any laptop.",
-        "- It has read about as much English as a small shelf of books holds. Its sentences are often dream-like,",
-        "  it often misses the topic, and a refinement may lose what it should keep.",
+        "- It has read about as much English as a small shelf of books holds. Its ideas speak of the topic and show",
+        "  their lens, but what they propose is often dream-like: take them as words to think from.",
         "- Its yes and no follow how an idea is written (who, what, how much detail) more than whether it would work.",
         "- It knows no facts, gives no advice to rely on, and has had no safety training. English only.",
         "",

@@ -12,8 +12,8 @@ from workbench.assist import prompts
 from workbench.models.gguf import sha256
 
 NOTES = (
-    "A small model trained from scratch: it keeps to the form of an idea and runs offline at once, "
-    "but its ideas are often dream-like or off topic, its judgements are weak, and it knows no facts."
+    "A small model trained from scratch: it keeps to the form of an idea and runs offline at once; "
+    "its ideas name the topic but seldom make good sense, its judgements are weak, and it knows no facts."
 )
 
 

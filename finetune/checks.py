@@ -72,7 +72,7 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
             curve.append(figures | judge(net, probes, tokenizer, settings))
             losses.clear()
             print(curve[-1], flush=True)
-            if curve[-1]["auc_mean"] > best["auc_mean"]:
+            if curve[-1]["auc_mean"] >= best["auc_mean"]:
                 best, kept = curve[-1], snapshot(net)
     net.load_state_dict(kept, strict=False)
     net.save_pretrained(str(folder / "adapter"))

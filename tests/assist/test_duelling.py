@@ -79,4 +79,4 @@ def test_the_starter_is_right_where_both_orders_agree_on_a_good_and_a_poor_idea(
         desk.duel(board.question, [pair], board_id=board.id).wait(120)
         (given,) = desk.store.votes(board_id=board.id)
         wins, losses = wins + (given.outcome is Outcome.LEFT), losses + (given.outcome is Outcome.RIGHT)
-    assert wins >= 3 and losses <= 1
+    assert wins >= 3 and wins > 2 * losses

@@ -51,7 +51,7 @@ def test_a_question_in_other_words_is_picked_and_the_old_one_stays_in_view(open_
 
 
 def test_the_model_s_questions_come_where_it_is_large_enough(open_page, desk, board, monkeypatch):
-    monkeypatch.setattr("workbench.assist.scoping.SMALL", 1)
+    monkeypatch.setattr("workbench.assist.submitting.SMALL", 1)
     words = ("red lamp in a window", "slow walk after school", "long table with soup")
     desk.engine.enqueue(*[f"How might we begin with a {each}?" for each in words], "", "no question")
     app = open_page("brainstorm", board=board.id)

@@ -33,7 +33,7 @@ def topics() -> list[str]:
 
 
 def test_the_projects_own_set_is_there_whole(library: Library) -> None:
-    assert len(library) == 12_792
+    assert len(library) == 28_336
     first = library.idea("b00000.0")
     assert (first.domain, first.title) == ("school life", "Wristband Slots")
     assert library.idea("b00000.3").lens == "eliminate"

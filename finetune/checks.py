@@ -24,6 +24,7 @@ from workbench.errors import InputError, WorkbenchError
 # (wording, order): the first wording, whose answers the app shows first, is asked as often as the other two together.
 FORMS = [(0, 0), (0, 1), (0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]
 PROBED = [(0, 0), (1, 1), (2, 0)]
+WARM_UP = 0.06  # share of the steps; OneCycleLR divides by WARM_UP * steps - 1, which must not be nought
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -52,7 +53,8 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
     weights = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
     steps = int(settings.epochs * len(trees) / settings.batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, total_steps=steps, pct_start=0.05)
+    rate = settings.learning_rate
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=WARM_UP)
     best = {"step": 0} | judge(net, probes, tokenizer, settings)
     curve, kept, losses, began = [best], snapshot(net), [], time.monotonic()
     for step, picked in enumerate(batches(len(trees), settings.batch_size, steps, rng), 1):

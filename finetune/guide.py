@@ -20,7 +20,7 @@ from random import Random
 from types import SimpleNamespace
 
 from finetune import config, ideas, record, rows
-from finetune.checks import batches
+from finetune.checks import WARM_UP, batches
 from finetune.tokenizer import render
 from workbench.errors import InputError, WorkbenchError
 
@@ -53,7 +53,8 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
     weights = [p for p in student.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
     steps = settings.epochs * len(pairs) // settings.batch_size
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, total_steps=steps, pct_start=0.05)
+    rate = settings.learning_rate
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=WARM_UP)
     curve = [{"step": 0, "heldout": judge(teacher, student, probes, tokenizer, settings)}]
     losses, began = [], time.monotonic()
     for step, picked in enumerate(batches(len(pairs), settings.batch_size, steps, rng), 1):

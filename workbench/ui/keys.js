@@ -72,7 +72,7 @@
     soon(
       () => [...document.querySelectorAll("[role=menuitem], [role=menu] button, [role=option]")].find((item) => item.textContent.trim() === line),
       (item) => item.click(),
-      performance.now() + 3000,
+      performance.now() + SLOW,
     )
     return true
   }

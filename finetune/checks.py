@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
-from finetune import config, copying, ideas, rated, record, rows
-from finetune.tokenizer import render
+from finetune import config, copying, ideas, rated, record, rows, trees
+from finetune.branches import answer_loss, freeze_halved, grown
 from workbench.assist import prompts
 from workbench.errors import InputError, WorkbenchError
 
@@ -44,24 +44,24 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
         torch.set_num_threads(settings.threads)
     net, tokenizer = load(settings, folder)
     found, heldout = ideas.split(ideas.read(Path(settings.ideas_dir)))
-    trees = judged(found["evaluate"], settings)
-    probes = [[tree(tokenizer, row, *form) for row in heldout["evaluate"]] for form in PROBED]
+    ideas_judged = judged(found["evaluate"], settings)
+    probes = [[tree(tokenizer, row, *form) for row in heldout["evaluate"][: settings.eval_rows]] for form in PROBED]
     rng = Random(settings.seed)
     kept = copying.refinements(found["brainstorm"], copying.additions(Path(settings.ideas_dir)), rng, settings.copying)
     chats = [*rows.refine([*found["refine"], *kept]), *rows.judgements(found["evaluate"])]
-    texts = [render(tokenizer, row) for row in chats]
+    texts = grown(tokenizer, [{"messages": [*row["prompt"], *row["completion"]]} for row in chats], 1)
     weights = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=0.0)
-    steps = int(settings.epochs * len(trees) / settings.batch_size)
+    steps = int(settings.epochs * len(ideas_judged) / settings.batch_size)
     rate = settings.learning_rate
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=WARM_UP)
     best = {"step": 0} | judge(net, probes, tokenizer, settings)
     curve, kept, losses, began = [best], snapshot(net), [], time.monotonic()
-    for step, picked in enumerate(batches(len(trees), settings.batch_size, steps, rng), 1):
-        asked = [tree(tokenizer, trees[i], *rng.choice(FORMS)) for i in picked]
+    for step, picked in enumerate(batches(len(ideas_judged), settings.batch_size, steps, rng), 1):
+        asked = [tree(tokenizer, ideas_judged[i], *rng.choice(FORMS)) for i in picked]
         loss = check_loss(net, asked, tokenizer, settings.device)
         if step % 2 == 0:
-            loss = loss + settings.text_weight * text_loss(net, rng.sample(texts, 8), tokenizer, settings.device)
+            loss = loss + settings.text_weight * answer_loss(net, rng.sample(texts, 8), tokenizer, settings.device)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
@@ -79,7 +79,7 @@ def train(settings: SimpleNamespace, folder: Path) -> dict:
     net.load_state_dict(kept, strict=False)
     net.save_pretrained(str(folder / "adapter"))
     facts = {"finished": record.now(), "config": record.settings_of(settings), "commit": record.commit()}
-    facts |= {"rows": len(trees), "heldout_rows": len(probes[0]), "kept": best, "curve": curve}
+    facts |= {"rows": len(ideas_judged), "heldout_rows": len(probes[0]), "kept": best, "curve": curve}
     record.write(folder / "checks.json", facts)
     return best
 
@@ -102,6 +102,7 @@ def load(settings: SimpleNamespace, folder: Path):
         shutil.copytree(folder / "adapter", before)
     base = AutoModelForCausalLM.from_pretrained(settings.base, dtype="float32")
     net = PeftModel.from_pretrained(base, str(before), is_trainable=True).to(settings.device)
+    freeze_halved(net)
     return net, AutoTokenizer.from_pretrained(settings.base)
 
 
@@ -121,84 +122,40 @@ def snapshot(net) -> dict:
 
 
 def tree(tokenizer, row: dict, wording: int = 0, order: int = 0) -> SimpleNamespace:
-    """Return an idea's shared prompt, the eight endings that differ, and the eight answers."""
-    numbers = range(1, len(prompts.CHECKS) + 1)
-    asked = [prompts.check(row["topic"], row["idea"], number, wording, order) for number in numbers]
-    texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True) for chat in asked]
+    """Return an idea's checks as a tree, and their answers; a check without one (None) is left out."""
+    asked = [(number, label) for number, label in enumerate(row["checks"], 1) if label is not None]
+    chats = [prompts.check(row["topic"], row["idea"], number, wording, order) for number, _ in asked]
+    texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True) for chat in chats]
     ids = tokenizer(texts, add_special_tokens=False)["input_ids"]
-    shared = next(i for i, column in enumerate(zip(*ids, strict=False)) if len(set(column)) > 1)
-    return SimpleNamespace(prompt=ids[0][:shared], endings=[one[shared:] for one in ids], labels=row["checks"])
+    return SimpleNamespace(tree=trees.shared(ids), labels=[label for _, label in asked])
 
 
-def pack(trees: list, pad: int):
-    """Return (tokens, positions, mask, ends) of a batch of trees; `mask` says who may look at whom.
-
-    tokens, positions: (batch, length); mask: (batch, 1, length, length), True where attention is allowed;
-    ends: (batch, 8), the place from which each answer is read.
-    """
+def answers(net, asked: list, tokenizer, device: str):
+    """Return the logits after each question of each idea, (questions, vocabulary)."""
     import torch
 
-    length = max(len(t.prompt) + sum(map(len, t.endings)) for t in trees)
-    length = -(-length // 32) * 32  # few different shapes: each new one costs the CPU seconds of preparation
-    tokens = torch.full((len(trees), length), pad)
-    positions = torch.zeros((len(trees), length), dtype=torch.long)
-    mask = torch.eye(length, dtype=torch.bool).repeat(len(trees), 1, 1, 1)
-    ends = torch.zeros((len(trees), len(prompts.CHECKS)), dtype=torch.long)
-    for at, one in enumerate(trees):
-        n = len(one.prompt)
-        tokens[at, :n] = torch.tensor(one.prompt)
-        positions[at, :n] = torch.arange(n)
-        mask[at, 0, :n, :n] = torch.ones(n, n, dtype=torch.bool).tril()
-        for number, ending in enumerate(one.endings):
-            m = len(ending)
-            tokens[at, n : n + m] = torch.tensor(ending)
-            positions[at, n : n + m] = torch.arange(len(one.prompt), len(one.prompt) + m)
-            mask[at, 0, n : n + m, : len(one.prompt)] = True
-            mask[at, 0, n : n + m, n : n + m] = torch.ones(m, m, dtype=torch.bool).tril()
-            n += m
-            ends[at, number] = n - 1
-    return tokens, positions, mask, ends
-
-
-def answers(net, trees: list, tokenizer, device: str):
-    """Return the logits after each question, (batch, 8, vocabulary)."""
-    import torch
-
-    tokens, positions, mask, ends = (part.to(device) for part in pack(trees, tokenizer.pad_token_id))
+    tokens, positions, mask, starts = trees.pack([one.tree for one in asked], tokenizer.pad_token_id)
+    ends = [
+        (at, start + len(branch) - 1)
+        for at, (one, places) in enumerate(zip(asked, starts, strict=True))
+        for start, branch in zip(places, one.tree.branches, strict=True)
+    ]
     inner = net.get_base_model()
     with torch.autocast(device, dtype=torch.bfloat16):
-        hidden = inner.model(input_ids=tokens, position_ids=positions, attention_mask=mask).last_hidden_state
-        picked = hidden[torch.arange(len(trees), device=device)[:, None], ends]
-        return inner.lm_head(picked).float()
+        hidden = inner.model(
+            input_ids=tokens.to(device), position_ids=positions.to(device), attention_mask=mask.to(device)
+        ).last_hidden_state  # fmt: skip
+        at, end = torch.tensor(ends, device=device).unbind(1)
+        return inner.lm_head(hidden[at, end]).float()
 
 
-def check_loss(net, trees: list, tokenizer, device: str):
-    """Return the mean cross-entropy of the answers over the whole vocabulary; a label may lie between no and yes.
-
-    Checks without a label (None) count for nothing.
-    """
+def check_loss(net, asked: list, tokenizer, device: str):
+    """Return the mean cross-entropy of the answers over the whole vocabulary; a label may lie between no and yes."""
     import torch
 
-    labels = [[-1.0 if label is None else label for label in one.labels] for one in trees]
-    yes = torch.tensor(labels, dtype=torch.float, device=device)[..., None]
-    said = torch.log_softmax(answers(net, trees, tokenizer, device), -1)[..., answer_ids(tokenizer)]
-    loss = -(torch.cat([yes, 1 - yes], -1) * said).sum(-1)
-    return loss[yes[..., 0] >= 0].mean()
-
-
-def text_loss(net, rendered: list, tokenizer, device: str):
-    """Return the mean cross-entropy of ordinary rows' completions."""
-    import torch
-
-    length = -(-max(len(ids) for ids, _, _ in rendered) // 64) * 64
-    tokens = torch.full((len(rendered), length), tokenizer.pad_token_id)
-    labels = torch.full((len(rendered), length), -100)
-    for at, (ids, _, prompt) in enumerate(rendered):
-        tokens[at, : len(ids)] = torch.tensor(ids)
-        labels[at, prompt : len(ids)] = torch.tensor(ids[prompt:])
-    with torch.autocast(device, dtype=torch.bfloat16):
-        logits = net(input_ids=tokens.to(device)).logits[:, :-1].float()
-    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels[:, 1:].flatten().to(device))
+    yes = torch.tensor([float(label) for one in asked for label in one.labels], device=device)[:, None]
+    said = torch.log_softmax(answers(net, asked, tokenizer, device), -1)[:, answer_ids(tokenizer)]
+    return -(torch.cat([yes, 1 - yes], -1) * said).sum(-1).mean()
 
 
 def answer_ids(tokenizer) -> list[int]:
@@ -209,7 +166,7 @@ def judge(net, probes: list[list], tokenizer, settings: SimpleNamespace) -> dict
     """Return the AUC of each check on held-out rows by the mean log-odds of the probed wordings, and of each alone."""
     from sklearn.metrics import roc_auc_score
 
-    odds = [log_odds(net, trees, tokenizer, settings) for trees in probes]
+    odds = [log_odds(net, asked, tokenizer, settings) for asked in probes]
     labels = [[one.labels[i] for one in probes[0]] for i in range(len(prompts.CHECKS))]
 
     def auc(scores) -> list[float]:
@@ -226,14 +183,14 @@ def judge(net, probes: list[list], tokenizer, settings: SimpleNamespace) -> dict
     }  # fmt: skip
 
 
-def log_odds(net, trees: list, tokenizer, settings: SimpleNamespace):
+def log_odds(net, asked: list, tokenizer, settings: SimpleNamespace):
     """Return ln(P(yes) / P(no)) of each check, (ideas, 8)."""
     import torch
 
     yes, no = answer_ids(tokenizer)
     with torch.no_grad():
-        parts = [answers(net, trees[at : at + 16], tokenizer, settings.device) for at in range(0, len(trees), 16)]
-    logits = torch.cat(parts).cpu()
+        parts = [answers(net, asked[at : at + 16], tokenizer, settings.device) for at in range(0, len(asked), 16)]
+    logits = torch.cat(parts).cpu().unflatten(0, (len(asked), len(prompts.CHECKS)))
     return logits[..., yes] - logits[..., no]
 
 

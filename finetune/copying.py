@@ -37,11 +37,16 @@ def additions(folder: Path) -> dict[str, list[str]]:
 
 
 def refinements(topics: list[dict], sentences: dict[str, list[str]], rng: Random, most: int) -> list[dict]:
-    """Return at most `most` refinement rows, one for an idea, its goal drawn at random; a third are `shorter`."""
+    """Return at most `most` refinement rows, one for an idea, its goal drawn at random; a third are `shorter`.
+
+    Half of the ideas are those with a number or a name in them, as far as they go: these are what gets lost.
+    """
     goals = sorted(goal for goal in sentences if goal != PADDING)
     ideas = [(topic["topic"], idea) for topic in topics for idea in topic["ideas"]]
+    ideas = rng.sample(ideas, len(ideas))
+    told = [at for at, (_, idea) in enumerate(ideas) if FACT.search(idea["text"][1:])][: most // 2]
     rows = []
-    for topic, idea in rng.sample(ideas, len(ideas)):
+    for topic, idea in map(ideas.__getitem__, [*told, *sorted(set(range(len(ideas))) - set(told))]):
         if len(rows) >= most:
             break
         line = prompts.idea_line(idea["title"], idea["text"])

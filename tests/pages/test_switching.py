@@ -109,6 +109,22 @@ def test_what_is_chosen_survives_a_restart_and_a_file_that_is_gone(open_page, mo
     assert serving("brainstorm")[0] == "starter"
 
 
+def test_a_model_whose_package_is_missing_is_named_with_what_to_do(open_page, models, monkeypatch):
+    manifest = json.loads((models / NAME / "manifest.json").read_text())
+    manifest["base"] |= {"package": "weights_that_are_nowhere", "requirement": "weights==1.0"}
+    shutil.copytree(models / NAME, models / "packed")
+    (models / "packed" / "manifest.json").write_text(json.dumps(manifest | {"name": "packed"}))
+    app = open_page("models")
+    assert "packed needs the Python package weights==1.0" in app.warning[0].value.replace("\\", "")
+    assert serving("refine")[0] == "starter" and "**The small one**" in texts(app)
+    assert "A better one belongs here" not in texts(open_page("ideas"))
+    monkeypatch.delenv("WORKBENCH_DEFAULT_MODEL")
+    monkeypatch.setattr("workbench.settings.FIRST", models / "packed")
+    settings.cache_clear()
+    said = texts(open_page("ideas")).replace("\\", "")
+    assert "At work: **Starter" in said and "A better one belongs here: packed needs the Python package" in said
+
+
 def test_a_model_in_use_is_not_removed_another_one_is(open_page, models):
     app = open_page("models")
     base = row_of(NAME)

@@ -130,7 +130,10 @@ class Router:
             engine.release(engine not in self._in_use())
 
     def _is_default(self, engine: LlamaEngine) -> bool:
-        return self._settings.model in (engine.path, engine.path.parent)
+        try:
+            return engine.sha256 == read_model(self._settings.model).base_sha256
+        except ModelError:
+            return False
 
     def _in_use(self) -> list[LlamaEngine]:
         return [each.engine for each in self._served.values() if isinstance(each.engine, LlamaEngine)]
@@ -159,6 +162,7 @@ class Router:
         """Return the task served by this base and adapter, files checked. Raises ModelError."""
         files = {each: signature(each) for each in watched}
         installed = read_model(path)
+        files.setdefault(installed.base, signature(installed.base))  # one that comes in a package lies elsewhere
         if reason := self._refused.get(installed.base_sha256):
             raise ModelDamaged(reason)
         engine = self._engine(installed, path)

@@ -8,6 +8,7 @@ from workbench.errors import AdapterMismatch, ModelDamaged, WorkbenchError
 from workbench.models.gguf import Header, read_header, sha256
 from workbench.models.installed import check_adapter, checked_file, places, read_manifest
 from workbench.models.placing import ADAPTERS
+from workbench.packaged import file_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _base(place: Path) -> Base:
     if not place.is_dir():
         return Base(place.stem, read_header(place), sha256(place))
     manifest = read_manifest(place / "manifest.json")
-    return Base(str(manifest["name"]), read_header(place / manifest["base"]["file"]), str(manifest["base"]["sha256"]))
+    base = manifest["base"]
+    return Base(str(manifest["name"]), read_header(file_of(place, base)), str(base["sha256"]))
 
 
 def _fits(adapter: Header, base: Base) -> bool:

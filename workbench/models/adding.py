@@ -18,6 +18,7 @@ from workbench.models.inspecting import Sort, sort_of
 from workbench.models.installed import Installed, places, read_manifest, read_model
 from workbench.models.placing import ADAPTERS, aside, entry, make, slug, write_manifest
 from workbench.models.trial import run_trial
+from workbench.packaged import missing
 
 MOST_UPLOADED = 2 * 2**30  # bytes of a file that comes through the browser; a larger one is added by its path
 SPARE = 200_000_000  # bytes of disk that stay free
@@ -129,10 +130,10 @@ def _refuse_twin(models: Path, name: str, sha256: str) -> None:
     """Raise InputError when the very same file is here already."""
     for place in places(models):
         try:
-            twin = place.is_dir() and read_manifest(place / "manifest.json")["base"]["sha256"] == sha256
+            same = place.is_dir() and read_manifest(place / "manifest.json")["base"]["sha256"] == sha256
         except (ModelError, KeyError, TypeError):
             continue
-        if twin:
+        if same and not missing(place):
             raise InputError(f"{name} is already here: it is the model {place.name}.")
 
 

@@ -10,6 +10,7 @@ from workbench.models.adapters import rank
 from workbench.models.gguf import read_header, sha256
 from workbench.models.inspecting import Sort, sort_of
 from workbench.models.installed import read_manifest
+from workbench.packaged import file_of
 from workbench.records import Kind, RegisteredModel
 
 RUN = ("started", "finished", "rows", "commit", "machine", "trainable_parameters")  # what is kept of a run's record
@@ -36,11 +37,11 @@ def describe_model(place: Path) -> list[RegisteredModel]:
         return [found]
     manifest = read_manifest(place / "manifest.json")
     try:
-        base = manifest["base"]
-        name = str(manifest["name"])
+        base, name = manifest["base"], str(manifest["name"])
+        file = file_of(place, base)
         found = RegisteredModel(
             0, Kind.BASE, name, str(manifest.get("title") or name), "", str(place), str(base["sha256"]),
-            int(base["bytes"]), modified(place), parameters=_parameters(place, manifest),
+            int(base["bytes"]), modified(place), parameters=_parameters(file, manifest),
             licence=str(manifest.get("licence", "")), notes=str(manifest.get("notes", "")),
             run=_run(place / "records" / "pretrain"), figures=numbers(manifest.get("trial")),
         )  # fmt: skip
@@ -106,9 +107,8 @@ def _adapter(place: Path, manifest: dict[str, Any], task: str, entry: dict[str, 
     )  # fmt: skip
 
 
-def _parameters(place: Path, manifest: dict[str, Any]) -> int:
-    known = int(manifest.get("parameters") or 0)
-    return known or read_header(place / str(manifest["base"]["file"])).parameters
+def _parameters(base: Path, manifest: dict[str, Any]) -> int:
+    return int(manifest.get("parameters") or 0) or read_header(base).parameters
 
 
 def _run(folder: Path) -> dict[str, Any]:

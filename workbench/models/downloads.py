@@ -72,7 +72,7 @@ def folder_of(models: Path, entry: Entry, quantisation: str) -> Path:
 def offer(models: Path, entry: Entry, quantisation: str) -> Offer:
     """Ask the hub what the download is; nothing is fetched yet. Raises HubError, InputError."""
     if entry.comes_along:
-        raise InputError(f"{entry.title} comes along with the program: there is nothing to download.")
+        raise InputError(f"{entry.title} comes with the app (`make setup`): there is nothing to download.")
     remote = hub.look(entry.repository, entry.files[quantisation].file)
     folder = folder_of(models, entry, quantisation)
     make(models)

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.errors import AdapterMismatch, ModelDamaged, ModelMissing
 from workbench.models.gguf import Header, read_header, sha256
+from workbench.packaged import file_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 def checked_file(folder: Path, entry: dict[str, Any]) -> tuple[Path, str]:
     """Return the file's path and hash after comparing both size and hash with the manifest."""
-    path, expected = folder / str(entry["file"]), str(entry["sha256"])
+    path, expected = file_of(folder, entry), str(entry["sha256"])
+    again = f"Install {entry.get('requirement')} again" if "package" in entry else "Copy it again"
     if not path.is_file():
         raise ModelMissing(f"{path} is named in manifest.json but is not there. Copy the whole folder again.")
     if path.stat().st_size != entry.get("bytes", path.stat().st_size):
         raise ModelDamaged(
-            f"{path.name} has {path.stat().st_size:,} bytes, its manifest says {entry['bytes']}. Copy it again."
+            f"{path.name} has {path.stat().st_size:,} bytes, its manifest says {entry['bytes']}. {again}."
         )
     read_header(path)  # a cut-off or foreign file gets its own sentence before its hash is compared
     found = sha256(path)
     if found != expected:
-        raise ModelDamaged(f"{path.name} has the hash {found[:12]}, its manifest says {expected[:12]}. Copy it again.")
+        raise ModelDamaged(f"{path.name} has the hash {found[:12]}, its manifest says {expected[:12]}. {again}.")
     return path, found

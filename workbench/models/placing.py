@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import InputError, ModelMissing
-from workbench.settings import ROOT
+from workbench.settings import FIRST, STARTER
 
 ADAPTERS = "adapters"  # folder of the adapters that were added by themselves
-STARTER = ROOT / "data" / "models" / "starter"
 NEW, OLD, GONE = ".new-", ".old-", ".gone-"  # being made; being replaced; being removed
 WAIT = 3600  # seconds for another process that is at it: copying 8 GB from a slow disk takes minutes
 LONGEST = 64  # characters of a name
@@ -56,6 +55,11 @@ def aside(folder: Path, *, replace: bool = False) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def comes_along(place: Path) -> bool:
+    """Say whether a model is part of the project: known to load, and not to be removed."""
+    return place.resolve() in (FIRST.resolve(), STARTER.resolve())
+
+
 def make(models: Path) -> None:
     """Make the folder. Raises InputError when that cannot be."""
     try:
@@ -67,9 +71,9 @@ def make(models: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Remove a model or an adapter: it is gone in one step. Raises InputError for the starter, ModelMissing."""
-    if folder.resolve() == STARTER.resolve():
-        raise InputError("The starter stays: it is what serves when no other model can.")
+    """Remove a model or an adapter: it is gone in one step. Raises InputError for what comes along, ModelMissing."""
+    if comes_along(folder):
+        raise InputError(f"{folder.name} stays: it comes with the project, and serves until another is chosen.")
     if not folder.exists():
         raise ModelMissing(f"There is no model {folder.name} in {folder.parent}.")
     gone = folder.with_name(GONE + folder.name)

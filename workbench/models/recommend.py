@@ -105,7 +105,7 @@ def in_words(advices: Sequence[Advice], measured: Measured) -> str:
         f"{measured.prompt_per_s:,.0f}: writing goes with the size of the file, reading with the parameters."
     )
     if best is None:
-        return f"No model of the catalogue fits into the free memory: stay with the starter. {basis}"
+        return f"No model of the catalogue fits into the free memory: stay with what came along. {basis}"
     return f"For this machine: {best.entry.title} ({best.quantisation}). {best.words} {basis}"
 
 

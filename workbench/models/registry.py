@@ -21,18 +21,19 @@ from workbench.models.describing import describe_adapter, describe_model, modifi
 from workbench.models.gguf import read_header
 from workbench.models.inspecting import sort_of
 from workbench.models.installed import check_adapter, places, read_model
-from workbench.models.placing import STARTER
+from workbench.models.placing import comes_along
 from workbench.models.tasks import ADAPTERS, TASKS
 from workbench.models.trial import run_trial
+from workbench.packaged import missing
 from workbench.records import Kind, RegisteredModel, Switch
-from workbench.settings import Settings
+from workbench.settings import STARTER, Settings
 from workbench.store import Store
 
 TRIED = "decode_per_s"  # a figure that only a trial gives
 
 
 def refresh(store: Store, settings: Settings) -> dict[str, str]:
-    """Write down what lies in the models folder, the default and the starter; return what cannot be read, and why.
+    """Write down what lies in the models folder, the default and the starter; return what cannot be used, and why.
 
     What has not changed since the last look is not read again.
     """
@@ -44,7 +45,7 @@ def refresh(store: Store, settings: Settings) -> dict[str, str]:
     for place in adapter_places(settings.models):
         _look(store, known, place, broken, adapter=True)
     for path, model in known.items():
-        there = Path(path).exists()
+        there = Path(path).exists() and not missing(Path(path))
         if there == model.removed:
             store.mark_removed(model.id, not there)
     return broken
@@ -60,7 +61,9 @@ def use(
     `name`: a base model, or the path of one. `adapter`: a name; None: the model's own for each task, "" for none.
     Raises ModelError, InputError.
     """
-    refresh(store, settings)
+    for place, reason in refresh(store, settings).items():
+        if name in (place, Path(place).name):
+            raise ModelError(reason)
     base = find(store, name, Kind.BASE)
     chosen = find(store, adapter, Kind.ADAPTER) if adapter else None
     installed = read_model(Path(base.path))
@@ -131,7 +134,7 @@ def register_adapter(
 
 def _require_tried(store: Store, base: RegisteredModel, file: Path) -> None:
     """Have a model that nobody has tried answer once in a child process: it may end the process it is loaded into."""
-    if TRIED in base.figures or Path(base.path).resolve() == STARTER.resolve():
+    if TRIED in base.figures or comes_along(Path(base.path)):
         return
     sort_of(read_header(file))
     store.add_figures(base.id, numbers(asdict(run_trial(file))))
@@ -157,7 +160,7 @@ def _look(
     store: Store, known: Mapping[str, RegisteredModel], place: Path, broken: dict[str, str], *, adapter: bool
 ) -> None:
     seen = known.get(str(_file_of(place) if adapter else place))
-    if seen is not None and not seen.removed and seen.modified == modified(place):
+    if seen is not None and not seen.removed and seen.modified == modified(place) and not missing(place):
         return
     if seen is not None and not place.exists():
         return

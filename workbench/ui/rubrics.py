@@ -16,7 +16,8 @@ HELP = {
 }  # fmt: skip
 ABOUT = (
     f"Write checks as statements that are true of a good idea, one on each line, {MOST} at most. The model answers "
-    "each yes or no. The starter was taught the eight built-in ones only: of yours it knows no more than their words."
+    "each yes or no. The models that come along were taught the eight built-in ones only: of yours they know no more "
+    "than the words."
 )
 EDITED = "rubric_edited"  # the number of the rubric in the form
 BUILT_IN = 0  # no rubric of the person's has this number

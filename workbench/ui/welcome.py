@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.records import Status
+from workbench.settings import settings
 from workbench.ui import clicks, exchanging
 from workbench.ui.faults import act
 from workbench.ui.resources import at_work, desk
@@ -54,6 +55,8 @@ def about_model() -> None:
     title = model.title if model else status.model
     notes = (model.notes if model else "") or f"It has {parameters(status.parameters)} parameters."
     st.caption(f":material/neurology: At work: **{plain(title)}**. {plain(notes)}")
+    if model and model.path == str(settings().model) and settings().lacking:
+        st.caption(f":material/info: A better one belongs here: {plain(settings().lacking)}")
     if status.bytes < SMALL:
         st.button(
             "Get a better model: about 0.8 GB to download, 1.1 GB of memory", key="welcome_models", type="tertiary",

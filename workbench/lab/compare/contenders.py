@@ -8,6 +8,7 @@ from pathlib import Path
 from workbench.errors import InputError, ModelError
 from workbench.models.gguf import read_header
 from workbench.models.installed import check_adapter
+from workbench.packaged import file_of
 from workbench.records import Contender
 from workbench.settings import Settings
 
@@ -84,8 +85,8 @@ def _of(path: Path, loose: tuple[Path, ...]) -> list[Contender]:
     if path.is_dir():
         try:
             manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-            base, names = path / str(manifest["base"]["file"]), list(manifest.get("adapters", {}))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            base, names = file_of(path, manifest["base"]), list(manifest.get("adapters", {}))
+        except (ModelError, OSError, ValueError, KeyError, TypeError, AttributeError):
             return []
     else:
         base, names = path, []

@@ -46,7 +46,7 @@ class Entry(BaseModel):
 
     @property
     def comes_along(self) -> bool:
-        """True for the starter: nothing is to be downloaded."""
+        """True for the models of the project itself: there is nothing to download."""
         return not self.repository
 
     def memory(self, quantisation: str, context: int) -> int:

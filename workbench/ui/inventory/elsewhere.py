@@ -4,6 +4,8 @@ import streamlit as st
 
 from workbench.engine import Embedder
 from workbench.engine.interface import EngineStatus
+from workbench.settings import settings
+from workbench.ui.inventory.known import place
 from workbench.ui.resources import ModelOnDisk
 from workbench.ui.words import plain
 
@@ -50,7 +52,7 @@ def missing(status: EngineStatus, disk: ModelOnDisk) -> None:
         st.caption(plain(disk.error))
     st.markdown(
         "To get a model back, start the app with `WORKBENCH_MODEL` set to a GGUF file or to a folder with a "
-        "`manifest.json`; without the setting the starter in `data/models/starter` is loaded."
+        f"`manifest.json`; without the setting the model in `{place(settings().default_model)}` is loaded."
     )
 
 

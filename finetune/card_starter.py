@@ -21,17 +21,12 @@ TITLES = {
     "introduction-philosophy": "Introduction to Philosophy",
 }
 
-RATED = (
-    "Its two checks of novelty were also shown people's ratings of unusual uses (massivetexts/ocsai, MIT; the training "
-    "split, of the same objects as the answers that the published correlation is measured on)."
-)
-
 
 def opening() -> list[str]:
     """Return what the model is there for."""
     return [
-        "It is the model that the workbench starts with, so that the first run needs no download. For useful ideas",
-        "move on to Llama-3.2-1B-Instruct: put its GGUF file on disk and name it in `WORKBENCH_MODEL`.",
+        "It is what the workbench runs on where its usual model is not there, the model of its tests, and the example",
+        "of training from scratch. For more useful ideas take a larger one: `python -m workbench models catalogue`.",
         "",
     ]
 
@@ -84,39 +79,6 @@ def _averaged(pretrain: Path) -> list[str]:
 
 def _run(pretrain: Path) -> dict:
     return json.loads((pretrain / "run.json").read_text(encoding="utf-8"))
-
-
-def guide(folder: Path) -> list[str]:
-    """Return what the second stage of the brainstorm adapter brought, if it was run."""
-    if not (folder / "guide.json").is_file():
-        return []
-    stage = json.loads((folder / "guide.json").read_text(encoding="utf-8"))
-    before, after = stage["curve"][0]["heldout"], stage["curve"][-1]["heldout"]
-    return [
-        f"Then guidance of {stage['config']['guidance']} toward the topic, taught to the adapter by itself",
-        f"(`finetune.guide`, {stage['rows']:,} rows). On {stage['heldout_rows']} held-out rows, its divergence from",
-        f"its own guided probabilities fell from {before['kl']:.2f} to {after['kl']:.2f} nats a token; its loss",
-        f"on what was written went from {before['loss']:.2f} to {after['loss']:.2f}. Of what it learned",
-        f"{stage['config']['kept']:.0%} is kept: its alpha is that much smaller.",
-        "",
-    ]
-
-
-def checks(folder: Path) -> list[str]:
-    """Return what the second stage of the refine adapter brought, if it was run."""
-    if not (folder / "checks.json").is_file():
-        return []
-    stage = json.loads((folder / "checks.json").read_text(encoding="utf-8"))
-    before, after = stage["curve"][0], stage["kept"]
-    numbers = " ".join(f"{auc:.2f}" for auc in after["auc"])
-    return [
-        f"Then the eight checks of {stage['rows']:,} judged ideas ({after['step']} steps of `finetune.checks`). On",
-        f"{stage['heldout_rows']} held-out ideas, P(yes) of a yes-idea is above that of a no-idea with the probability",
-        f"(AUC) {numbers}, mean {after['auc_mean']:.2f}; before this stage {before['auc_mean']:.2f},",
-        f"and nearly the same P(yes) for every idea (its standard deviation {before['spread']:.2f}, since then",
-        f"{after['spread']:.2f}).",
-        *([RATED, ""] if stage["config"].get("rated") else [""]),
-    ]
 
 
 def limits() -> list[str]:

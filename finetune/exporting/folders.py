@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finetune import card_starter
-from finetune.exporting import files, licences
+from finetune.exporting import files
 from finetune.exporting.runs import Run
+from finetune.exporting.served import Served
 from workbench.assist import prompts
 from workbench.models.gguf import sha256
 
@@ -23,9 +24,10 @@ class Model:
 
     folder: Path
     kind: str
-    base: Path  # the GGUF in it
+    base: Path  # the GGUF in it, or in the package of `served`
     adapters: dict[str, Path] = field(default_factory=dict)
     task: str = ""  # of a merged one
+    served: Served | None = None  # where the base lies in an installed package
 
     @property
     def label(self) -> str:
@@ -37,26 +39,30 @@ class Model:
         return {
             "name": name,
             "title": title,
-            "base": _entry(self.base),
+            "base": self.served.entry() if self.served else _entry(self.base),
             "adapters": {task: _entry(path) for task, path in self.adapters.items()},
             "parameters": parameters,
             "quantisation": self.kind,
-            "licence": licences.in_words(licence),
+            "licence": licence,
             "prompts_version": prompts.VERSION,
             "notes": notes,
         }
 
 
 def lay(
-    new: Path, name: str, bases: dict[str, Path], adapters: dict[str, Path], merged: dict[str, dict[str, Path]]
+    new: Path, name: str, bases: dict[str, Path] | Served, adapters: dict[str, Path], merged: dict[str, dict[str, Path]]
 ) -> list[Model]:
     """Put the files into `new`: into it itself if there is one model, else each model into a folder of its own.
 
     Args:
-        bases: quantisation -> the base's file.
+        bases: quantisation -> the base's file; or the one file that is served as it lies.
         adapters: task -> LoRA file without its base's hash.
         merged: task -> quantisation -> file.
     """
+    if isinstance(bases, Served):
+        base = bases.laid(new / f"{name}-{bases.kind}.gguf")
+        packaged = bases if bases.package else None
+        return [Model(new, bases.kind, base, _stamped(adapters, new, name, base), served=packaged)]
     labels = [*bases] + [f"{task}-{kind}" for task, kinds in merged.items() for kind in kinds]
 
     def folder(label: str) -> Path:
@@ -68,11 +74,7 @@ def lay(
     for kind, path in bases.items():
         into = folder(kind)
         base = files.place(path, into / f"{name}-{kind}.gguf")
-        loras = {
-            task: files.stamp(lora, into / f"{name}-{task}-lora-f16.gguf", sha256(base))
-            for task, lora in adapters.items()
-        }
-        models.append(Model(into, kind, base, loras))
+        models.append(Model(into, kind, base, _stamped(adapters, into, name, base)))
     for task, kinds in merged.items():
         for kind, path in kinds.items():
             into = folder(f"{task}-{kind}")
@@ -80,12 +82,26 @@ def lay(
     return models
 
 
-def title_of(name: str, base: Path, parameters: int) -> tuple[str, str]:
-    """Return (title, notes); those of a starter, if `base` was pretrained here."""
+def _stamped(adapters: dict[str, Path], into: Path, name: str, base: Path) -> dict[str, Path]:
+    return {
+        task: files.stamp(lora, into / f"{name}-{task}-lora-f16.gguf", sha256(base)) for task, lora in adapters.items()
+    }
+
+
+def title_of(name: str, base: Path, parameters: int) -> str:
+    """Return the model's name as people read it where none was given."""
     if is_starter(base):
-        return f"{name.capitalize()} ({parameters / 1e6:.0f} M parameters, trained from scratch)", NOTES
+        return f"{name.capitalize()} ({parameters / 1e6:.0f} M parameters, trained from scratch)"
     size = f"{parameters / 1e9:.1f} B" if parameters > 5e8 else f"{parameters / 1e6:.1f} M"
-    return f"{name} ({size} parameters)", ""
+    return f"{name} ({size} parameters)"
+
+
+def notes_of(base: Path, served: Served | None) -> str:
+    """Return what the app says beside the model's name."""
+    if served:
+        place = f" of {served.requirement}" if served.package else ""
+        return f"Its base is {served.file}{place}, unchanged; only its adapters were trained here."
+    return NOTES if is_starter(base) else ""
 
 
 def is_starter(base: Path) -> bool:

@@ -1,6 +1,6 @@
 """Quantise a 16-bit GGUF with llama.cpp's own quantiser, with an importance matrix if there is one.
 
-    python -m finetune.exporting.quantise model-f16.gguf model-q4_k_m.gguf q4_k_m --importance model.imatrix.gguf
+python -m finetune.exporting.quantise model-f16.gguf model-q4_k_m.gguf q4_k_m --importance model.imatrix.gguf
 """
 
 import argparse
@@ -12,9 +12,11 @@ from finetune.exporting import machine
 from workbench.errors import InputError, WorkbenchError
 
 # llama_ftype in llama.h, and bits a weight of a large model (llama.cpp's own tables)
-KINDS = {"f16": (1, 16.0), "q8_0": (7, 8.5), "q5_k_m": (17, 5.7), "q4_k_m": (15, 4.9), "q4_0": (2, 4.6)}
+KINDS = {
+    "f16": (1, 16.0), "q8_0": (7, 8.5), "q5_k_m": (17, 5.7), "q4_k_m": (15, 4.9), "q4_1": (3, 5.1), "q4_0": (2, 4.6)
+}  # fmt: skip
 # Q8_0 and F16 round each weight to the nearest step and take no importance into account.
-TAKES_IMPORTANCE = ("q5_k_m", "q4_k_m", "q4_0")
+TAKES_IMPORTANCE = ("q5_k_m", "q4_k_m", "q4_1", "q4_0")
 
 
 def main(argv: list[str] | None = None) -> None:

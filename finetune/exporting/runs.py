@@ -14,8 +14,9 @@ from finetune.rowdata.manifest import sha256
 from workbench.errors import InputError
 
 IDEAS = {"data/ideas": "CC BY 4.0, this project's own idea set; 8 % of its topics held out by a fixed hash"}
-DEFAULTS = {"task": "brainstorm", "seed": 1, "topics": 500, "list_sizes": [0, 8], "checks_per_idea": 1,
+DEFAULTS = {"seed": 1, "topics": 500, "list_sizes": [0, 8], "checks_per_idea": 1, "copying": 0,
             "ideas_dir": "data/ideas", "data_dir": ""}  # fmt: skip
+RECORDS = ("run.json", "branches.json", "checks.json")  # of a run whose only stage was a later one, that one's
 LONGEST = 512  # tokens of a row that is read for perplexity or importance
 Row = tuple[list[int], list[int]]  # token ids; labels, -100 where no answer is
 
@@ -28,7 +29,7 @@ class Run:
     folder: Path
     form: str
     why: str  # it is merged, in words; "" when that was asked for
-    record: dict  # run.json, {} where there is none
+    record: dict  # the first of RECORDS that is there, {} where none is
     settings: SimpleNamespace
 
     @property
@@ -39,10 +40,10 @@ class Run:
 def read(task: str, folder: Path, base: Path, *, merged: bool, data_dir: str) -> Run:
     """Return the run in `folder`. Raises InputError when it holds no adapter, or that of another base."""
     adapter = folder / "adapter"
-    record = _json(folder / "run.json")
+    record = next((found for name in RECORDS if (found := _json(folder / name))), {})
     config = folder / "config.yaml"
     known = yaml.safe_load(config.read_text(encoding="utf-8")) if config.is_file() else record.get("config", {})
-    settings = SimpleNamespace(**DEFAULTS | known | ({"data_dir": data_dir} if data_dir else {}))
+    settings = SimpleNamespace(**DEFAULTS | {"task": task} | known | ({"data_dir": data_dir} if data_dir else {}))
     settings.max_rows, settings.eval_rows = 10**9, 256
     if not (adapter / "adapter_config.json").is_file():
         if (adapter / "model.safetensors").is_file():

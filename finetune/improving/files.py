@@ -49,7 +49,8 @@ def _prove(task: str, run: Run, base: Path, tokenizer, f16: Path, loose: Path, s
     rows, _ = runs.rows(run, tokenizer, HELDOUT, 0)
     kind = _kind(served)
     candidate = proof.Candidate(
-        f16=(f16, loose), quantised={kind: (served, adapter)}, tuned=(base, run.adapter), rows=rows
+        f16=(f16, loose), quantised={kind: (served, adapter)}, tuned=(base, run.adapter), rows=rows,
+        restored=True,
     )
     with tempfile.TemporaryDirectory() as scratch:
         return proof.prove(base, tokenizer, {task: candidate}, Path(scratch))

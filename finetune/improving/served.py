@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+from finetune import from_gguf
 from workbench.errors import InputError
 from workbench.models.gguf import read_header
 
@@ -26,25 +27,19 @@ def unpack_base(gguf: Path, out: Path) -> None:
     The weights are those of the GGUF file, taken out of their quantisation; the tokenizer comes from `tokenizer/`
     beside it where there is one, else from the file itself.
     """
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoTokenizer
 
     folder = gguf.parent / "tokenizer"
     try:
-        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        if folder.is_dir():
-            tokenizer = AutoTokenizer.from_pretrained(folder)
-        else:
-            tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    except (OSError, ValueError, KeyError, NotImplementedError) as error:
+        tokenizer, model = from_gguf.load(gguf, from_gguf.trainable(gguf))
+    except InputError as error:
         raise InputError(
-            f"{gguf.name} cannot be turned back into a model to train ({str(error).splitlines()[0][:120]}). "
+            f"{gguf.name} cannot be turned back into a model to train ({str(error).split(' (')[0]}). "
             "Train with finetune.train on the original base, and add the export with `models add`."
         ) from error
-    model.hf_quantizer = None  # the weights are plain by now, and may be saved
-    if hasattr(model.config, "quantization_config"):
-        del model.config.quantization_config
-    tokenizer.chat_template = read_header(gguf).text("tokenizer.chat_template") or tokenizer.chat_template
+    if folder.is_dir():
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        tokenizer.chat_template = read_header(gguf).text("tokenizer.chat_template") or tokenizer.chat_template
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
 

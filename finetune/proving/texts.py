@@ -10,6 +10,7 @@ AWKWARD_TEXTS = {
     "emoji": "🚀👩‍👩‍👧‍👦 👍🏽 ok ☂️",
     "other scripts": "東京の朝 Καλημέρα Привет हिन्दी العربية",
     "numbers": "3.14159 1,234,567 2026-11-21 00:15 50% $9.99 1e-9 12345678901234567890",
+    "numbers after gaps": "1. one\n\n2. two  3\t\t4\n\n  5 ٣ ½",
     "code": "def f(x):\n    return {k: v**2 for k, v in x.items() if v != 0}  # done\n",
     "contractions": "I'm we'll they've DON'T it's O'Neill's 'tis",
     "dash and quotes": "Mistake Museum — Tutors pin up “wrong” answers… ‘why?’",

@@ -72,6 +72,41 @@ def test_carrying_over_gives_one_idea_for_each_that_was_given(desk):
     assert all(item.text for item in view.items)
 
 
+def test_an_idea_of_one_board_is_carried_over_to_another_by_the_transfer_prompt(desk):
+    home, away = desk.store.create_board("Why is the bread stale?"), desk.store.create_board(TOPIC, context="a village")
+    idea = desk.store.add_idea(home.id, "Night Bus", "A bus waits at ten.")
+    run = desk.carry([idea], away, sampling=SEEDED)
+    item = run.wait(120).items[0]
+    made = desk.store.idea(item.idea_id)
+    assert (made.board_id, made.status, made.parent_id, made.lens) == (
+        away.id, Status.NEW, None, "carried over from: Night Bus",
+    )  # fmt: skip
+    assert made.stimulus == "Night Bus — A bus waits at ten."
+    asked = desk.store.generation(item.generation_id).messages[1]["content"]
+    assert asked.startswith("Idea from elsewhere: Night Bus") and asked.endswith("Carry the idea over.")
+    assert TOPIC in asked and "a village" in asked
+    assert desk.store.list_ideas(home.id) == [idea]
+    once_more = desk.again(run).wait(120).items
+    assert [each.lens for each in once_more] == [item.lens] and once_more[0].generation_id != item.generation_id
+
+
+def test_an_idea_of_the_library_is_carried_over_on_its_own_board_and_an_own_one_is_not(desk):
+    board = desk.store.create_board(TOPIC)
+    found = desk.store.add_idea(board.id, "Night Bus", "A bus waits at ten.", origin=Origin.LIBRARY, library_id="1.0")
+    own = desk.store.add_idea(board.id, "Soup", "The cook serves soup.")
+    (item,) = desk.carry([found], board).wait(120).items
+    assert desk.store.idea(item.idea_id).parent_id == found.id
+    with pytest.raises(InputError, match="“Soup” is for this very question"):
+        desk.carry([found, own], board)
+
+
+@pytest.mark.parametrize(("ideas", "n"), [([], 1), (["A — b."], 0), (["A — b."] * 33, 2)])
+def test_a_new_question_becomes_a_board_only_when_something_comes_of_it(desk, ideas, n):
+    with pytest.raises(InputError):
+        desk.carry(ideas, "Who feeds the hens?", n=n)
+    assert desk.store.list_boards() == [] and desk.runs() == []
+
+
 def test_a_refinement_is_logged_and_applied_to_nothing(desk):
     board = desk.store.create_board(TOPIC)
     idea = desk.store.add_idea(board.id, "Homework Supper", "Two librarians serve soup.")

@@ -76,6 +76,41 @@ def test_the_opposite_and_two_combined_are_put_on_the_board_with_their_parents(f
     store.close()
 
 
+def test_ideas_are_carried_over_to_another_board_or_a_new_question(fake, board, tmp_path):
+    store = Store(tmp_path / "workbench.db")
+    other = store.create_board("How do pupils get home?")
+    done = fake("carry", "1", "2", "--to", str(other.id), "--n", "2", "--seed", "5", "--json")
+    record = json.loads(done.stdout)
+    assert (record["of"], record["board"], len(record["ideas"])) == ([1, 2], other.id, 4), done.stderr.decode()
+    made = [store.idea(row["id"]) for row in record["ideas"]]
+    assert {(idea.board_id, idea.status, idea.parent_id) for idea in made} == {(other.id, Status.NEW, None)}
+    assert [idea.lens for idea in made] == ["carried over from: Bread bus"] * 2 + ["carried over from: =Toast"] * 2
+    assert made[0].stimulus == "Bread bus — The baker drives round." and made[3].stimulus == "=Toast"
+    words = fake("carry", "--idea", "Night bus — It waits at ten.", "--question", "Who feeds the hens?")
+    new = store.list_boards()[0]
+    (idea,) = store.list_ideas(new.id)
+    assert (new.question, idea.lens) == ("Who feeds the hens?", "carried over from: Night bus")
+    assert words.stdout.decode().startswith(f"{idea.id:>5}  {idea.title}")
+    store.close()
+
+
+def test_what_cannot_be_carried_over_makes_no_board(fake, board, tmp_path):
+    for words, sentence in {
+        ("1", "--to", "1"): "“Bread bus” is for this very question",
+        ("9", "--question", "Why?"): "no idea with the number 9",
+        ("1", "--question", " "): "needs a question",
+        ("1", "--question", "Why?", "--n", "0"): "1 to 64",
+        ("1", "--question", "Why?", "--idea", "A bus"): "one of the two",
+        ("--question", "Why?"): "one of the two",
+    }.items():
+        done = fake("carry", *words)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert sentence in done.stderr.decode() and done.stderr.decode().count("\n") == 1
+    store = Store(tmp_path / "workbench.db")
+    assert [each.id for each in store.list_boards()] == [board]
+    store.close()
+
+
 def test_the_map_of_a_board_names_its_groups(fake, tmp_path):
     store = Store(tmp_path / "workbench.db")
     board = store.create_board("Why?")

@@ -21,6 +21,14 @@ def test_the_same_seed_gives_the_same_ideas(shell):
     assert first["ideas"] != other["ideas"]
 
 
+def test_an_idea_is_carried_over_the_same_with_the_same_seed(shell):
+    words = ("carry", "--idea", IDEA, "--question", TOPIC, "--n", "2", "--json")
+    first, again = (json.loads(shell(*words, "--seed", "3").stdout) for _ in "ab")
+    assert first["board"] != again["board"] and len(first["ideas"]) == 2
+    assert [idea["title"] for idea in first["ideas"]] == [idea["title"] for idea in again["ideas"]]
+    assert {idea["lens"] for idea in first["ideas"]} == {"carried over from: Umbrella Row"}
+
+
 def test_the_same_file_and_seed_give_the_same_lines(shell):
     rows = [{"topic": TOPIC, "n": 2}, {"topic": "Noise in the library", "n": 3}]
     first, again = ([record["ideas"] for record in shell.lines("brainstorm", "--seed", "1", rows=rows)] for _ in "ab")

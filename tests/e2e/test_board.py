@@ -69,6 +69,22 @@ def test_one_hand_on_the_keyboard(app, store, open_tab):
     steps.wait_for_end(page)
 
 
+def test_an_idea_is_carried_over_to_a_new_question_by_keys_alone(app, store, open_tab):
+    page = open_tab(f"{app.url}/?board=1")
+    expect(page.locator("[class*='st-key-card_']").first).to_contain_text(TITLES[-1])
+    page.wait_for_function("window.workbenchKeys")
+    page.locator("h1").first.click()
+    page.keyboard.press("v")  # from the card's menu
+    expect(page.locator(".st-key-carry_question_8 input")).to_be_focused()
+    page.keyboard.type("Who feeds the hens?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Brainstorm", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Who feeds the hens?")).to_be_visible()
+    steps.wait_for_end(page)
+    (idea,) = store.list_ideas(store.list_boards()[0].id)
+    assert (idea.lens, idea.stimulus) == (f"carried over from: {TITLES[-1]}", f"{TITLES[-1]} — {TEXTS['Night']}")
+
+
 def test_a_point_of_the_map_opens_its_idea_and_the_board_goes_out_as_a_file(app, store, open_tab):
     page = open_tab(f"{app.url}/?board=1")
     page.locator(".st-key-ideas_view").get_by_text("Map", exact=True).click()

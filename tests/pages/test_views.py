@@ -92,7 +92,7 @@ def test_everything_else_is_in_the_cards_menu(open_page, desk, board):
     app = open_page("ideas", board=board.id)
     menu = app.get_by_key(f"menu_{idea.id}")
     assert menu.options == [
-        "The opposite", "Combine with another", "Edit", "Tag", "Undecided again", "Archive", "Drop",
+        "The opposite", "Combine with another", "Carry over", "Edit", "Tag", "Undecided again", "Archive", "Drop",
     ]  # fmt: skip
     menu.click("The opposite").run()
     assert app.title[0].value == "Brainstorm"

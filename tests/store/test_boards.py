@@ -3,12 +3,31 @@
 import pytest
 
 from workbench.errors import InputError, NotFound
-from workbench.store import Store
+from workbench.records import Status
+from workbench.store import Store, actions, boards, generations, ideas
 
 
 def test_boards_are_listed_newest_first(store: Store) -> None:
     boards = [store.create_board(question) for question in ("one", "two", "three")]
     assert store.list_boards() == boards[::-1]
+
+
+def test_the_board_that_was_worked_on_last_comes_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = (f"2026-01-01T00:00:{second:02}.000+00:00" for second in range(60))  # two changes in one millisecond tie
+    for module in (boards, ideas, actions, generations):
+        monkeypatch.setattr(module, "now", lambda: next(times))
+    one, two, three, gone = (store.create_board(question) for question in ("one", "two", "three", "gone"))
+    store.archive_board(gone.id)
+    assert store.recent_boards() == [three, two, one]
+    idea = store.add_idea(one.id, "A")
+    assert store.recent_boards() == [one, three, two]
+    store.start_generation(
+        job_id="j", task="evaluate", messages=[], model="m", model_sha256="", adapter=None, adapter_sha256=None,
+        sampling={}, seed=1, board_id=two.id,
+    )  # fmt: skip
+    assert store.recent_boards() == [two, one, three]
+    store.set_status(idea.id, Status.DROPPED)
+    assert store.recent_boards() == [one, two, three]
 
 
 def test_a_board_keeps_its_words_as_typed(store: Store) -> None:

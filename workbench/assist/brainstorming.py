@@ -29,6 +29,7 @@ from workbench.records import Idea, Origin, Status
 
 MOST = 64  # ideas in one run
 TOKENS = 96  # of one idea at most
+CARRIED = "carried over from"  # how the lens of such an idea begins; the title of the other one follows
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class IdeaSlot(Slot):
     sampling: Sampling = BALANCED
     cell: tuple[int, ...] = ()
     stimulus: str = ""
+    parent_id: int | None = None  # where it is another than the run's
     second_parent_id: int | None = None
 
 
@@ -83,20 +85,25 @@ class Brainstorming(Submitting):
         return self._ideas(run, slots, sampling)
 
     def carry_over(
-        self, topic: str, ideas: Sequence[str], *, board_id: int | None = None, context: str = "",
+        self, topic: str, ideas: Sequence[str], *, n: int = 1, board_id: int | None = None, context: str = "",
         constraints: str = "", audience: str = "", sampling: Sampling = FOCUSED,
+        parents: Mapping[str, int] | None = None,
     ) -> Run:  # fmt: skip
-        """Start one idea for the topic from each idea line written for another: the same mechanism, carried over."""
+        """Start `n` ideas for the topic from each idea line written for another: the same mechanism, carried over.
+
+        `parents`: line -> the number of the idea on the board that what comes of it hangs under.
+        """
         require(topic, "a topic or question")
-        if not ideas or not all(idea.strip() for idea in ideas):
-            raise InputError("No idea was given to carry over; pick one and try again.")
+        require_lines(ideas, n)
         run = Run("brainstorm", topic, board_id=board_id)
         context = prompts.for_whom(context, audience)
-        chats = [prompts.transfer(topic, idea, context=context, constraints=constraints) for idea in ideas]
         slots = [
-            IdeaSlot(lens=f"carried over from: {split_line(idea)[0]}", stimulus=idea, ask=_given(chat))
-            for idea, chat in zip(ideas, chats, strict=True)
-        ]
+            IdeaSlot(
+                lens=f"{CARRIED}: {split_line(idea)[0]}", stimulus=idea, parent_id=(parents or {}).get(idea),
+                ask=_given(prompts.transfer(topic, idea, context=context, constraints=constraints)),
+            )
+            for idea in ideas for _ in range(n)
+        ]  # fmt: skip
         return self._ideas(run, slots, seeded(sampling, max_tokens=TOKENS))
 
     def go_on(self, stopped: Run) -> Run:
@@ -104,14 +111,22 @@ class Brainstorming(Submitting):
         left = unfinished(stopped)
         if not left:
             raise InputError("Nothing of this brainstorm is left to do; start another one.")
-        sampling = seeded(replace(left[0].sampling, seed=None), max_tokens=TOKENS)
-        run = Run("brainstorm", stopped.topic, board_id=stopped.board_id, idea_id=stopped.idea_id)
+        return self._once_more(stopped, left)
+
+    def again(self, ended: Run) -> Run:
+        """Start all of a brainstorm once more, asked in the same way and drawn anew."""
+        slots = [slot for slots in ended.slots.values() for slot in slots if isinstance(slot, IdeaSlot)]
+        return self._once_more(ended, sorted(slots, key=lambda slot: slot.place))
+
+    def _once_more(self, before: Run, asked: Sequence[IdeaSlot]) -> Run:
+        sampling = seeded(replace(asked[0].sampling, seed=None), max_tokens=TOKENS)
+        run = Run("brainstorm", before.topic, board_id=before.board_id, idea_id=before.idea_id)
         slots = [
             IdeaSlot(
                 lens=slot.lens, ask=slot.ask, worst=slot.worst, cell=slot.cell, stimulus=slot.stimulus,
-                second_parent_id=slot.second_parent_id,
+                parent_id=slot.parent_id, second_parent_id=slot.second_parent_id,
             )
-            for slot in left
+            for slot in asked
         ]  # fmt: skip
         return self._ideas(run, slots, sampling)
 
@@ -177,11 +192,19 @@ class Brainstorming(Submitting):
             return  # stopped before its first word, a dash or a mark alone included
         board = self._indexes.of(self.store, run.board_id, self.embedder)
         slot.idea_id = self.store.add_idea(
-            run.board_id, title, body, parent_id=run.idea_id, status=Status.NEW, origin=Origin.MODEL,
+            run.board_id, title, body, parent_id=slot.parent_id or run.idea_id, status=Status.NEW, origin=Origin.MODEL,
             lens=slot.lens, generation_id=slot.generation_id, source="brainstorm",
             folded_into=board.like(prompts.idea_line(title, body)), cell=slot.cell, stimulus=slot.stimulus,
             second_parent_id=slot.second_parent_id,
         ).id  # fmt: skip
+
+
+def require_lines(ideas: Sequence[str], n: int) -> None:
+    """Refuse to carry over nothing, or more than one run holds."""
+    if not ideas or not all(idea.strip() for idea in ideas):
+        raise InputError("No idea was given to carry over; pick one and try again.")
+    if not 1 <= len(ideas) * n <= MOST:
+        raise InputError(f"{len(ideas) * n} ideas would come of it; carry over so many that 1 to {MOST} do.")
 
 
 def _asking(topic: str, stimulus: str, given: Mapping[str, str]) -> Callable[[str], Messages]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from workbench.assist import CHECKS
-from workbench.cli import compare, feedback, improve, models
+from workbench.cli import carrying, compare, feedback, improve, models
 from workbench.cli.asks import COMMON_OUT, Ask, Brainstorm, Evaluate, Refine
 
 WIDTH = 100
@@ -80,6 +80,9 @@ def _deriving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     for command in (opposite, combine):
         command.add_argument("--n", type=int, default=4, help="how many ideas (4)")
         _output(command, "one JSON object: of, ideas [{id, title, body, lens}]")
+    carry = commands.add_parser("carry", help="ideas of one question written anew for another one, on its board")
+    carrying.words(carry)
+    _output(carry, "one JSON object: of, board, ideas [{id, title, body, lens}]")
     judged = commands.add_parser("judge", help="judge a board's ideas in turn by their checks, and print their scores")
     judged.add_argument("board", type=int, help="the board's number, as in the page's address: ?board=3")
     _output(judged, "one JSON object: board, ideas [{id, title, scores, intervals}]")

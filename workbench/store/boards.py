@@ -33,6 +33,16 @@ class Boards(Connection):
             found = select(db, "select * from boards where archived = ? order by id desc", [archived])
             return [board_of(row) for row in found]
 
+    def recent_boards(self) -> list[Board]:
+        """Return the boards, the one that was worked on last first."""
+        sql = """
+            select boards.* from boards where not archived order by max(
+                created, coalesce((select max(updated) from ideas where board_id = boards.id), ''),
+                coalesce((select created from generations where board_id = boards.id order by id desc limit 1), '')
+            ) desc, id desc"""
+        with self._reading() as db:
+            return [board_of(row) for row in select(db, sql)]
+
     def update_board(
         self, board_id: int, *, question: str | None = None, context: str | None = None,
         constraints: str | None = None, audience: str | None = None,

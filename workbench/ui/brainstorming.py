@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from workbench.assist import Item, Run, RunView
-from workbench.assist.brainstorming import unfinished
+from workbench.assist.brainstorming import CARRIED, unfinished
 from workbench.engine.interface import PRESETS, Finish, State
 from workbench.errors import NotFound
 from workbench.records import Board, Generation, Idea, LibraryIdea, Status
@@ -17,7 +17,6 @@ from workbench.ui.running import is_live, progress
 from workbench.ui.steering import WILD
 from workbench.ui.words import counted, label, plain
 
-CARRIED = "carried over from"  # how the desk labels such a run; it has no lenses to use again
 CARD_WIDTH = 270
 LIBRARY_SHOWN = 6
 PER_PAGE = 24
@@ -63,7 +62,11 @@ def _next(board: Board, run: Run, view: RunView) -> None:
                 f"Continue: {counted(left, 'more idea')}", key=f"continue_{run.id}", icon=":material/play_arrow:",
                 on_click=_go_on, args=(run,),
             )  # fmt: skip
-        if lenses and not lenses[0].startswith(CARRIED) and not any(_cells(view)):
+        if lenses and lenses[0].startswith(CARRIED):
+            st.button(
+                "Carry over again", key=f"again_{run.id}", icon=":material/refresh:", on_click=_carry_again, args=(run,)
+            )
+        elif lenses and not any(_cells(view)):
             st.button(
                 "Again, with the same lenses", key=f"again_{run.id}", icon=":material/refresh:", on_click=_again,
                 args=(board, run, lenses),
@@ -72,6 +75,10 @@ def _next(board: Board, run: Run, view: RunView) -> None:
 
 def _go_on(run: Run) -> None:
     act(desk().go_on, run)
+
+
+def _carry_again(run: Run) -> None:
+    act(desk().again, run)
 
 
 def _again(board: Board, run: Run, lenses: list[str]) -> None:

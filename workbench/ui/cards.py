@@ -8,8 +8,8 @@ import streamlit as st
 
 from workbench.assist import lens_name
 from workbench.records import Board, Generation, Idea, LibraryIdea, Origin, Status
-from workbench.ui import clicks, deciding, feedback, selecting
-from workbench.ui.editing import EDITING, TAGGING, edit_form, start, tag_form
+from workbench.ui import carrying, clicks, deciding, feedback, selecting
+from workbench.ui.editing import CARRYING, EDITING, TAGGING, edit_form, start, tag_form
 from workbench.ui.resources import desk
 from workbench.ui.words import INTERRUPTED, STATUS_WORDS, counted, label, origin_word, plain, short
 
@@ -19,16 +19,17 @@ ORIGIN_ICONS = {
     Origin.LIBRARY: ":material/local_library:",
 }
 KEEP, DROP, ARCHIVE, REOPEN = "Keep", "Drop", "Archive", "Undecided again"
-MORE, OPPOSITE, COMBINE = "More like this", "The opposite", "Combine with another"
+MORE, OPPOSITE, COMBINE, CARRY = "More like this", "The opposite", "Combine with another", "Carry over"
 REFINE, EVALUATE, EDIT, TAG = "Refine", "Evaluate", "Edit", "Tag"
 # What the menu of a card holds beside its buttons; together they are everything, whatever the status.
-ANY = (OPPOSITE, COMBINE, EDIT, TAG)
+ANY = (OPPOSITE, COMBINE, CARRY, EDIT, TAG)
 MENUS = {
     Status.NEW: (REFINE, EVALUATE, *ANY, ARCHIVE),
     Status.KEPT: (*ANY, REOPEN, ARCHIVE, DROP),
     Status.DROPPED: (MORE, REFINE, EVALUATE, *ANY, REOPEN, ARCHIVE),
     Status.ARCHIVED: (MORE, REFINE, EVALUATE, *ANY, REOPEN, DROP),
 }
+FORMS = {EDIT: EDITING, TAG: TAGGING, CARRY: CARRYING}
 STATUS_OF = {KEEP: Status.KEPT, DROP: Status.DROPPED, ARCHIVE: Status.ARCHIVED, REOPEN: Status.NEW}
 SHORT = 110  # characters of a compact card's text
 
@@ -74,6 +75,8 @@ def idea_card(
             st.caption(" · ".join(part for part in about if part))
         if st.session_state.get(TAGGING) == idea.id:
             tag_form(idea, around.tags)
+        if st.session_state.get(CARRYING) == idea.id:
+            carrying.form([idea], idea.id)
         if not compact:
             st.space("stretch")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -104,7 +107,7 @@ def library_card(board: Board, found: LibraryIdea, *, model: bool = True) -> Non
             )  # fmt: skip
             if model:
                 st.button(
-                    "Carry over", key=f"lib_carry_{key}", type="tertiary", on_click=clicks.carry_over,
+                    CARRY, key=f"lib_carry_{key}", type="tertiary", on_click=clicks.carry_over,
                     args=(board, found), help="The model writes it anew for your question.",
                 )  # fmt: skip
 
@@ -191,7 +194,7 @@ def _menu(board: Board, idea: Idea, choices: Sequence[str], select: bool) -> Non
     st.menu_button(
         "Other", choices, key=menu, type="tertiary", on_click=_chosen,
         args=(board, idea, menu, select),
-        help="The opposite, combine, edit, tag and the like",
+        help="The opposite, combine, carry over, edit, tag and the like",
     )  # fmt: skip
 
 
@@ -209,8 +212,8 @@ def _chosen(board: Board, idea: Idea, menu: str, select: bool) -> None:
     choice = st.session_state[menu]
     if choice in STATUS_OF:
         clicks.decide(idea, STATUS_OF[choice])
-    elif choice in (EDIT, TAG):
-        start(EDITING if choice == EDIT else TAGGING, idea)
+    elif choice in FORMS:
+        start(FORMS[choice], idea)
     elif choice in (REFINE, EVALUATE):
         clicks.go(choice.lower(), idea)
     elif choice == MORE:

@@ -76,11 +76,7 @@ def take_and_refine(board: Board, found: LibraryIdea) -> None:
 
 def carry_over(board: Board, found: LibraryIdea) -> None:
     """Have the model write a library idea anew for this board's question."""
-    line = idea_line(found.title, found.text)
-    if act(
-        desk().carry_over, board.question, [line], board_id=board.id, context=board.context,
-        constraints=board.constraints, audience=board.audience,
-    ):  # fmt: skip
+    if act(desk().carry, [idea_line(found.title, found.text)], board):
         go("brainstorm")
 
 

@@ -16,6 +16,7 @@ FEW = 4  # ideas at once where the way is narrow
 def opposite(board: Board, idea: Idea) -> None:
     """Brainstorm the opposite of an idea and open the page where it appears."""
     if act(desk().opposite, board, idea, n=FEW):
+        clicks.open_board(board.id)  # it may have been found by a search on all boards
         clicks.go("brainstorm")
 
 

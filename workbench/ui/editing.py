@@ -9,19 +9,19 @@ from workbench.ui.faults import act
 from workbench.ui.resources import desk
 from workbench.ui.words import distinct, short
 
-EDITING, TAGGING = "card_editing", "card_tagging"
+EDITING, TAGGING, CARRYING = "card_editing", "card_tagging", "card_carrying"
 
 
 def start(what: str, idea: Idea) -> None:
-    """Turn the idea's card into a form, or show one for its tags."""
+    """Turn the idea's card into a form, or show one in it: for its tags, for where to carry it over."""
     close()
     st.session_state[what] = idea.id
 
 
 def close() -> None:
     """Turn the form into a card again."""
-    st.session_state.pop(EDITING, None)
-    st.session_state.pop(TAGGING, None)
+    for what in (EDITING, TAGGING, CARRYING):
+        st.session_state.pop(what, None)
 
 
 def edit_form(idea: Idea, titles: Mapping[int, str], tags: Sequence[str]) -> None:

@@ -15,6 +15,7 @@
     m: [["more_", "lib_carry_"], "More like this"],
     o: [[], "The opposite"],
     c: [[], "Combine with another"],
+    v: [["lib_carry_"], "Carry over"],
     t: [[], "Tag"],
     w: [[], "Edit"],
     a: [[], "Archive"],
@@ -22,8 +23,8 @@
     x: [["pick_"], ""],
   }
   const ON_PAGE = { "/": ".st-key-ideas_search input", "?": ".st-key-keys button" }
-  const ON_SEVERAL = { k: "keep", d: "drop", a: "archive", t: "tag", c: "combine", Escape: "clear" }
-  const THEN_WRITE = { t: true, w: true }
+  const ON_SEVERAL = { k: "keep", d: "drop", a: "archive", t: "tag", c: "combine", v: "carry", Escape: "clear" }
+  const THEN_WRITE = { t: true, v: true, w: true }
 
   const mark = document.head.appendChild(document.createElement("style"))
   let current = "" // the class of the marked card: the element itself is React's, and may become another card's
@@ -109,6 +110,7 @@
     if (!button) return false
     button.click()
     if (key === "t") write(() => document.querySelector(".st-key-several_tags input"))
+    if (key === "v") write(() => document.querySelector(".st-key-carry_to_several input, .st-key-carry_question_several input"))
     return true
   }
 

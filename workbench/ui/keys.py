@@ -16,6 +16,7 @@ LISTED = {
         ("M", "more like it"),
         ("O", "the opposite"),
         ("C", "combine it with another"),
+        ("V", "carry it over to another question"),
         ("R", "refine"),
         ("E", "evaluate"),
         ("W", "edit its words"),
@@ -32,6 +33,7 @@ LISTED = {
         ("A", "archive"),
         ("T", "tag"),
         ("C", "combine two"),
+        ("V", "carry over"),
         ("Esc", "select none"),
     ),
     "In a duel (Evaluate, Ranking)": (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import streamlit as st
 
 from workbench.records import Board, Idea, Status
-from workbench.ui import deciding, exchanging
+from workbench.ui import carrying, deciding, exchanging
 from workbench.ui.words import counted, short
 
 SELECTED = "ideas_selected"  # ids; in the session, so that they stay over pages of cards and views
@@ -69,6 +69,8 @@ def bar(board: Board, ideas: Sequence[Idea], tags: Collection[str]) -> None:
             "combine", "Combine", ":material/merge:", deciding.combine, board, picked, disabled=len(picked) != 2,
             help_="New ideas that join these two" if len(picked) == 2 else "Select exactly two ideas to combine them",
         )  # fmt: skip
+        with st.popover("Carry over", icon=":material/arrow_outward:", type="tertiary", key="several_carry"):
+            carrying.form(picked, carrying.SEVERAL)
         exchanging.export(board, picked)
         _button("clear", "Select none", ":material/deselect:", clear)
 

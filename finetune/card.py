@@ -11,7 +11,7 @@ from finetune.exporting.runs import Run
 
 def write(
     base: Path, runs: list[Run], licence: str, data: dict[str, str], manifests: dict[str, dict], findings: dict,
-    took: dict,
+    took: dict, about: str = "",
 ) -> str:  # fmt: skip
     """Return the card as Markdown.
 
@@ -20,6 +20,7 @@ def write(
         manifests: place in the export (`` or `q4_k_m/`) -> manifest.
         findings: the proof's; {} when it was left out.
         took: stage -> seconds, peak memory, bytes.
+        about: what the author says of the model, in Markdown.
     """
     first = next(iter(manifests.values()))
     starter = is_starter(base)
@@ -30,6 +31,7 @@ def write(
     lines += card_starter.training(base.parent) if starter else []
     lines += card_adapters.write(runs)
     lines += card_starter.limits() if starter else []
+    lines += [about, ""] if about else []
     lines += _data(licence, first["licence"], data, base, starter)
     return "\n".join([*lines, *(_proof(findings) if findings else _unproven()), *_stages(took)])
 

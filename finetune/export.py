@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--out", type=Path, required=True, help="folder to write to")
     made.add_argument("--name", default="starter", help="the model's name, also of its files")
     made.add_argument("--title", default="", help="the model's name as people read it; default: NAME and its size")
+    made.add_argument("--notes", default="", help="what the app says of it: what it is good for, what it cannot")
+    made.add_argument("--about", type=Path, help="a Markdown file that the model card takes in: its limits at length")
     made.add_argument("--served", default="", metavar="GGUF", help="the base's file, or PACKAGE/FILE, served as it is")
     made.add_argument("--quantise", default="", help=f"with commas: {', '.join(quantise.KINDS)}; default q8_0")
     made.add_argument("--merged", action="store_true", help="each task as a whole model, its adapter merged in")
@@ -85,7 +87,9 @@ def export(wanted: Plan) -> dict:
         if findings:
             record.write(new / "proof.json", {"made": record.now(), "commit": record.commit()} | findings)
         stages.write(new / "stages.json", work.took)
-        text = card.write(wanted.base, wanted.runs, wanted.licence, wanted.data, manifests, findings, work.took)
+        text = card.write(
+            wanted.base, wanted.runs, wanted.licence, wanted.data, manifests, findings, work.took, wanted.about
+        )
         (new / "README.md").write_text(text, encoding="utf-8")
         stages.swap(new, wanted.out)
         work.finish()
@@ -165,7 +169,7 @@ def describe(wanted: Plan, new: Path, models: list[Model]) -> dict[str, dict]:
     """Write what the app and Ollama need beside the files; return the manifests by place in the export."""
     parameters = files.parameters(wanted.base)
     title = wanted.title or folders.title_of(wanted.name, wanted.base, parameters)
-    notes = folders.notes_of(wanted.base, wanted.served)
+    notes = wanted.notes or folders.notes_of(wanted.base, wanted.served)
     manifests = {}
     for model in models:
         full = f"{title}, {model.task}" if model.task else title

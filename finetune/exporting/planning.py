@@ -22,6 +22,8 @@ class Plan:
     out: Path
     name: str
     title: str  # "": made of the name and the size
+    notes: str  # "": as folders.notes_of says
+    about: str  # what the card says at length
     kinds: list[str]
     importance: str
     heldout: int
@@ -63,10 +65,21 @@ def plan(options: argparse.Namespace) -> Plan:
     words = licences.in_words(licence)
     return Plan(
         base=options.base, served=given, runs=found, out=options.out.absolute(), name=options.name, title=options.title,
+        notes=options.notes, about=_about(options.about),
         kinds=[given.kind] if given else quantise.known(options.quantise or "q8_0"), importance=options.importance,
         heldout=options.heldout, proven=not options.unproven, tokenizer=tokenizer, template=own, data=data,
         licence=licence, licence_words=licences.of_both(base, licence) if given else words,
     )  # fmt: skip
+
+
+def _about(file: Path | None) -> str:
+    if file is None:
+        return ""
+    if not file.is_file():
+        raise InputError(
+            f"There is no {file}. Name the Markdown file that the card is to take in, or leave out --about."
+        )
+    return file.read_text(encoding="utf-8").strip()
 
 
 def _served(options: argparse.Namespace) -> Served:

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     )
     embedding_model: Path | None = Field(default=None, description="a GGUF embedding model; None: none is used")
     context: int = Field(default=4096, ge=256, description="tokens of KV cache, shared by the sequences at work")
-    threads: int | None = Field(default=None, description="None: the physical cores, one for a model under 64 MB")
+    threads: int | None = Field(default=None, description="None: the physical cores, one for a model under 128 MB")
     idle_unload_minutes: float = Field(
         default=30, ge=0, description="without work, then the model leaves memory and loads again on use; 0: it stays"
     )

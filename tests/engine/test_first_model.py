@@ -63,7 +63,7 @@ def test_a_grammar_holds_for_its_tokens_a_character_in_several_too(engine: Llama
     assert made.finish is Finish.STOP and re.fullmatch(r"(yes|no) — [a-zé]{2,6} 🎉\.", made.text), made.text
 
 
-def test_it_decodes_on_every_core_and_its_memory_is_foreseen(base: Path) -> None:
+def test_it_leaves_the_other_cores_alone_and_its_memory_is_foreseen(base: Path) -> None:
     header = read_header(base)
-    assert threads_for(header.bytes) == threads_for(10**9)
+    assert threads_for(header.bytes) == 1
     assert kv_bytes(header, 4096) == 4096 * 30 * 3 * (64 + 64) * 2

@@ -5,15 +5,16 @@ import json
 import pytest
 
 from finetune import checks, ideas
+from . import tiny_models
 from workbench.assist import prompts
 from workbench.settings import ROOT
 
 
 @pytest.fixture(scope="module")
-def toy_base(toy):
+def random_base(tmp_path_factory):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    folder = toy / "starter" / "pretrain" / "model"
+    folder = tiny_models.llama(tmp_path_factory.mktemp("base") / "model")
     return AutoModelForCausalLM.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
 
 
@@ -27,10 +28,10 @@ class Bare:
         return self.model
 
 
-def test_each_answer_in_the_tree_is_that_of_its_own_prompt(toy_base):
+def test_each_answer_in_the_tree_is_that_of_its_own_prompt(random_base):
     import torch
 
-    model, tokenizer = toy_base
+    model, tokenizer = random_base
     held = ideas.split(ideas.read(ROOT / "data" / "ideas"))[1]["evaluate"][:3]
     with torch.no_grad():
         asked = [checks.tree(tokenizer, row) for row in held]

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from finetune import checks, ideas
-from . import tiny_models
 from workbench.assist import prompts
 from workbench.settings import ROOT
+
+from . import tiny_models
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,8 @@ def threads_for(model_bytes: int) -> int:
     """Return how many threads to decode with: the physical cores, but one for a model that small.
 
     Threads meet at a barrier several hundred times a token. A small model gains 1.6 times from a second core when the
-    machine is idle, and loses up to ten times as soon as a browser wants that core too: measured on 13 and on 98 MB (docs/engine.md).
+    machine is idle, and loses up to ten times as soon as a browser wants that core too
+    (docs/engine.md: measured on 13 and on 98 MB).
     """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if model_bytes < SMALL_MODEL:

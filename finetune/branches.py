@@ -1,4 +1,4 @@
-"""Train an adapter with a topic's ideas side by side on one prompt: about twice the ideas a minute of finetune.train.
+"""Train an adapter with a topic's ideas side by side on one prompt: half the tokens of one row after another.
 
     python -m finetune.branches --config finetune/configs/smollm2-brainstorm.yaml
     python -m finetune.branches --config finetune/configs/smollm2-refine.yaml
